@@ -1,0 +1,10 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    // Two cores are the smallest machine the tests are run on; real servers start in some of them.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+  },
+});
