@@ -1,0 +1,51 @@
+/** What the outside world looks like from the commands: every effect comes in as one of these plain objects. */
+
+/** A file's bytes, or the reason why they could not be had. */
+export type FileContent =
+  | { readonly kind: "bytes"; readonly bytes: Uint8Array }
+  | { readonly kind: "unreadable"; readonly why: string };
+
+/** One name in a directory. A link counts as what it leads to, if that stays inside the directory. */
+export interface DirectoryEntry {
+  readonly name: string;
+  readonly kind: "file" | "directory" | "refused";
+  /** Why it is refused (a link out of the directory, a pipe, a socket); null for files and directories. */
+  readonly why: string | null;
+}
+
+/** What is found at a path. */
+export type Listing =
+  | { readonly kind: "directory"; readonly entries: readonly DirectoryEntry[] }
+  | { readonly kind: "file" }
+  | { readonly kind: "missing" }
+  | { readonly kind: "unreadable"; readonly why: string };
+
+/** A place in a text file, both numbers from 1. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Something wrong with the text of a config file itself, before its meaning is looked at. */
+export interface ConfigSourceProblem {
+  readonly at: Position;
+  readonly message: string;
+}
+
+/** A config file as a plain value, with the way back to its lines. */
+export interface ConfigSource {
+  readonly path: string;
+  /** Undefined where the text was refused; the problems say why. */
+  readonly value: unknown;
+  readonly problems: readonly ConfigSourceProblem[];
+  /** Where the value at this path stands; with `key`, where its key stands. The nearest parent where there is none. */
+  positionOf(path: readonly (string | number)[], what?: "key" | "value"): Position;
+}
+
+/** The files of the project. Paths are relative to where the command was started, or absolute, with "/" on every system. */
+export interface Workspace {
+  look(path: string): Listing;
+  read(path: string): FileContent;
+  /** The config file at this path, or at the usual places when null; null when there is none. Throws UserError when a named file is missing. */
+  config(path: string | null): Promise<ConfigSource | null>;
+}
