@@ -1,0 +1,169 @@
+import type { Node } from "@pgsql/types";
+import { tokenAt } from "./lexer.ts";
+import { moveLocations } from "./nodes.ts";
+import type { Grammar, RawStatement } from "./postgres.ts";
+import { byteOffsets, type Lines, linesOf, type Span, unitsOfCodePoints } from "./spans.ts";
+import { type Piece, split } from "./split.ts";
+
+/** One SQL statement, with the parser's tree; offsets in the tree are UTF-16 units of the whole file's text. */
+export interface Statement {
+  readonly kind: "statement";
+  readonly span: Span;
+  readonly sql: string;
+  readonly node: Node;
+  /** Where the statement stands in the text of its file, in UTF-16 units. */
+  readonly start: number;
+}
+
+/** A stretch of a file that could not be read as SQL. */
+export interface Unread {
+  readonly kind: "unread";
+  readonly span: Span;
+  readonly sql: string;
+  readonly why: "syntax-error" | "psql-command" | "copy-data" | "gave-up";
+  /** PostgreSQL's own words for a syntax error, ours for the rest. */
+  readonly message: string;
+  /** Where exactly: the token of a syntax error, otherwise the whole stretch. */
+  readonly at: Span;
+}
+
+/** An SQL file as it was read, in order. */
+export interface Script {
+  readonly text: string;
+  readonly lines: Lines;
+  readonly pieces: readonly (Statement | Unread)[];
+}
+
+/** Larger texts are cut at statement ends first: the parser needs 80 times a text's size of memory, and one error would cost it all. */
+const largestWholeText = 256 * 1024;
+
+/**
+ * Reads SQL with PostgreSQL's own parser. After a syntax error the other statements of the file are still read: the text is cut
+ * lexically and each part is parsed alone.
+ */
+export async function readScript(text: string, grammar: Grammar): Promise<Script> {
+  const lines = linesOf(text);
+  if (text.length <= largestWholeText) {
+    const answer = await grammar.parse(text);
+    if (answer.kind === "parsed") return { text, lines, pieces: statementsOf(answer.statements, text, 0, lines) };
+  }
+  const pieces: (Statement | Unread)[] = [];
+  for (const chunk of chunks(text)) {
+    const answer =
+      chunk.length > 1 && text.length > largestWholeText ? await parseTogether(chunk, text, grammar, lines) : null;
+    if (answer !== null) for (const each of answer) pieces.push(each);
+    else for (const piece of chunk) for (const each of await readPiece(piece, text, grammar, lines)) pieces.push(each);
+  }
+  return { text, lines, pieces };
+}
+
+/** Pieces in groups of up to the largest whole text, so that a large file costs few calls of the parser. */
+function* chunks(text: string): Generator<readonly Piece[]> {
+  let group: Piece[] = [];
+  for (const piece of split(text)) {
+    const first = group[0];
+    if (first !== undefined && piece.end - first.start > largestWholeText) {
+      yield group;
+      group = [];
+    }
+    group.push(piece);
+  }
+  if (group.length > 0) yield group;
+}
+
+async function parseTogether(
+  chunk: readonly Piece[],
+  text: string,
+  grammar: Grammar,
+  lines: Lines,
+): Promise<readonly Statement[] | null> {
+  const first = chunk[0];
+  const last = chunk.at(-1);
+  if (first === undefined || last === undefined || chunk.some((piece) => piece.kind !== "statement")) return null;
+  const part = text.slice(first.start, last.end);
+  const answer = await grammar.parse(part);
+  return answer.kind === "parsed" ? statementsOf(answer.statements, part, first.start, lines) : null;
+}
+
+async function readPiece(
+  piece: Piece,
+  text: string,
+  grammar: Grammar,
+  lines: Lines,
+): Promise<readonly (Statement | Unread)[]> {
+  const sql = text.slice(piece.start, piece.end);
+  const span = lines.span(piece.start, piece.end);
+  if (piece.kind === "psql-command") {
+    const message = `${sql.split(/\s/, 1)[0]} is a command of psql, not SQL: only psql understands it.`;
+    return [{ kind: "unread", span, sql, why: "psql-command", message, at: span }];
+  }
+  if (piece.kind === "copy-data") {
+    const message =
+      "These lines are data for COPY … FROM STDIN: only psql sends them; PostgreSQL would read them as SQL.";
+    return [{ kind: "unread", span, sql, why: "copy-data", message, at: span }];
+  }
+  const answer = await grammar.parse(sql);
+  if (answer.kind === "parsed") return statementsOf(answer.statements, sql, piece.start, lines);
+  if (answer.kind === "gave-up") {
+    const message = `PostgreSQL's parser could not take this statement: ${answer.why}.`;
+    return [{ kind: "unread", span, sql, why: "gave-up", message, at: span }];
+  }
+  return [
+    {
+      kind: "unread",
+      span,
+      sql,
+      why: "syntax-error",
+      message: answer.message,
+      at: errorSpan(answer, sql, piece.start, lines),
+    },
+  ];
+}
+
+/** The token that PostgreSQL stopped at; at the end of input, the end of the statement. */
+function errorSpan(error: { codePoint: number }, sql: string, base: number, lines: Lines): Span {
+  const at = Math.min(unitsOfCodePoints(sql, error.codePoint), sql.length);
+  const token = tokenAt(sql, at);
+  if (token === null || at >= sql.length) return lines.span(base + sql.length, base + sql.length);
+  // An unclosed string or comment runs to the end of the file: its first line says where it starts.
+  const firstLine = sql.slice(token.start, token.end).split(/\r?\n/, 1)[0] ?? "";
+  return lines.span(base + token.start, base + token.start + firstLine.length);
+}
+
+function statementsOf(raw: readonly RawStatement[], text: string, base: number, lines: Lines): Statement[] {
+  const toUnits = byteOffsets(text);
+  const statements: Statement[] = [];
+  for (const { stmt, stmt_location = 0, stmt_len } of raw) {
+    if (stmt === undefined) continue;
+    if (toUnits !== null || base !== 0)
+      moveLocations(stmt, (bytes) => base + (toUnits === null ? bytes : toUnits(bytes)));
+    const from = toUnits === null ? stmt_location : toUnits(stmt_location);
+    const limit = stmt_len === undefined ? text.length : stmt_location + stmt_len;
+    const to = stmt_len === undefined ? limit : toUnits === null ? limit : toUnits(limit);
+    const { start, end } = trim(text, from, to);
+    statements.push({
+      kind: "statement",
+      span: lines.span(base + start, base + end),
+      sql: text.slice(start, end),
+      node: stmt,
+      start: base + start,
+    });
+  }
+  return statements;
+}
+
+/** Without the white space and comments around the statement: the parser leaves them in where no semicolon follows. */
+function trim(text: string, from: number, to: number): { start: number; end: number } {
+  const part = text.slice(from, to);
+  if (!part.includes("--") && !part.includes("/*")) {
+    return { start: from + (part.length - part.trimStart().length), end: from + part.trimEnd().length };
+  }
+  let start = -1;
+  let end = 0;
+  for (let token = tokenAt(part, 0); token !== null; token = tokenAt(part, token.end)) {
+    if (token.kind === "comment") continue;
+    if (start === -1) start = token.start;
+    end = token.end;
+  }
+  return start === -1 ? { start: from, end: to } : { start: from + start, end: from + end };
+}
