@@ -1,0 +1,79 @@
+/** The one scale everything is measured on, the least first. */
+export const risks = ["low", "medium", "high", "critical"] as const;
+export type Risk = (typeof risks)[number];
+
+/** How a change reaches the database: by itself, after a review, or when a person starts it. */
+export const deploys = ["automatic", "reviewed", "manual"] as const;
+export type Deploy = (typeof deploys)[number];
+
+/** What is asked about a backup before a change. */
+export const backups = ["optional", "recommended", "required"] as const;
+export type Backup = (typeof backups)[number];
+
+/** How migration files are named and nested. */
+export const layouts = ["golang-migrate", "plain"] as const;
+export type Layout = (typeof layouts)[number];
+
+/** Who sends the SQL to PostgreSQL: the layout's own tool in its own way, or Lockkeeper statement by statement. */
+export const appliers = ["tool", "lockkeeper"] as const;
+export type AppliedBy = (typeof appliers)[number];
+
+/** The server's major versions that are known. */
+export const postgresVersions = [14, 15, 16, 17, 18] as const;
+export type PostgresVersion = (typeof postgresVersions)[number];
+
+/** From which risk on approval is needed; never: report, and block nothing. */
+export const failOnChoices = [...risks, "never"] as const;
+export type FailOn = (typeof failOnChoices)[number];
+
+/** What the policy asks for one risk. */
+export interface PolicyRow {
+  readonly deploy: Deploy;
+  readonly approvals: number;
+  readonly backup: Backup;
+}
+
+/** What is asked at each risk, and from which risk on the gate needs approval. */
+export interface Policy extends Readonly<Record<Risk, PolicyRow>> {
+  readonly failOn: FailOn;
+}
+
+/** One directory of migrations, relative to the root of the repository, without "./" and without a "/" at the end. */
+export interface MigrationsConfig {
+  readonly directory: string;
+  /** Null: found by the names of the files. */
+  readonly layout: Layout | null;
+  readonly appliedBy: AppliedBy;
+}
+
+/** What a team says about one rule. A rule that is not named is on, with its own risk. */
+export type RuleSetting = { readonly kind: "off" } | { readonly kind: "risk"; readonly risk: Risk };
+
+/** What a team has decided, with the defaults filled in. */
+export interface Config {
+  readonly postgres: PostgresVersion;
+  readonly migrations: readonly MigrationsConfig[];
+  readonly policy: Policy;
+  /** By rule id; only the rules that the file names. */
+  readonly rules: ReadonlyMap<string, RuleSetting>;
+}
+
+/** The policy where no config file says otherwise. */
+export const defaultPolicy: Policy = {
+  low: { deploy: "automatic", approvals: 0, backup: "optional" },
+  medium: { deploy: "reviewed", approvals: 1, backup: "recommended" },
+  high: { deploy: "manual", approvals: 1, backup: "required" },
+  critical: { deploy: "manual", approvals: 2, backup: "required" },
+  failOn: "medium",
+};
+
+/** The config of a project that has no config file. */
+export const defaultConfig: Config = {
+  postgres: 18,
+  migrations: [],
+  policy: defaultPolicy,
+  rules: new Map(),
+};
+
+/** Who applies the migrations of a directory that does not say so. */
+export const defaultAppliedBy: AppliedBy = "tool";
