@@ -1,0 +1,119 @@
+import type { Layout as LayoutId } from "../config/config.ts";
+import type { DirectoryEntry } from "../ports.ts";
+import { list } from "../text.ts";
+import { detectLayout, layoutOf } from "./layouts/index.ts";
+import type { FileName, Layout } from "./layouts/layout.ts";
+import type { Discovered, FileProblem, Migration } from "./migration.ts";
+
+interface Found extends FileName {
+  readonly path: string;
+}
+
+/**
+ * The migrations of a directory, sorted as their tool sorts them. Null when none of the files is a migration in any layout that
+ * was asked for. Nothing is left out in silence: what cannot be a migration is a problem or in `ignored`.
+ */
+export function discover(
+  directory: string,
+  entries: readonly DirectoryEntry[],
+  layoutId: LayoutId | null,
+): Discovered | null {
+  const names = entries.filter((entry) => entry.kind === "file").map((entry) => entry.name);
+  const layout = layoutId === null ? detectLayout(names) : layoutOf(layoutId);
+  const problems: FileProblem[] = [];
+  const ignored: string[] = [];
+  const found: Found[] = [];
+  for (const { name, kind, why } of entries) {
+    const path = join(directory, name);
+    if (!name.toLowerCase().endsWith(".sql")) {
+      if (kind === "file") ignored.push(path);
+    } else if (kind === "refused")
+      problems.push({ kind: "unreadable", path, message: `${why ?? "cannot be read"}: nothing of it was read.` });
+    else if (kind === "directory")
+      problems.push({
+        kind: "unreadable",
+        path,
+        message: "is a directory with the name of an SQL file: nothing of it was read.",
+      });
+    else {
+      const read = layout?.read(name) ?? null;
+      if (read !== null) found.push({ ...read, path });
+      else problems.push({ kind: "unrecognised", path, message: notTaken(name, layout) });
+    }
+  }
+  if (layout === null)
+    return problems.some(({ kind }) => kind === "unreadable")
+      ? { directory, layout: "plain", migrations: [], problems, ignored }
+      : null;
+  const migrations = pair(found, layout, problems);
+  return { directory, layout: layout.id, migrations, problems, ignored };
+}
+
+function notTaken(name: string, layout: Layout | null): string {
+  const lower = layout?.read(name.toLowerCase()) ?? null;
+  if (lower !== null)
+    return `is not taken for a migration because of its upper-case letters; name it ${name.toLowerCase()}.`;
+  const missing = layout?.hasDowns === true && /^\d+_/.test(name) ? ` Is .up or .down missing before .sql?` : "";
+  return `is not named as ${layout?.tool ?? "a numbered migration"} wants, so it is never applied.${missing}`;
+}
+
+/** Puts up and down scripts together and sorts the versions; two scripts for one place are both problems. */
+function pair(found: readonly Found[], layout: Layout, problems: FileProblem[]): Migration[] {
+  const byVersion = new Map<bigint, Found[]>();
+  for (const file of found) {
+    const order = layout.order(file.version);
+    const same = byVersion.get(order);
+    if (same === undefined) byVersion.set(order, [file]);
+    else same.push(file);
+  }
+  const migrations: Migration[] = [];
+  for (const [, files] of [...byVersion].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const ups = files.filter(({ direction }) => direction === "up");
+    const downs = files.filter(({ direction }) => direction === "down");
+    for (const same of [ups, downs]) if (same.length > 1) problems.push(...duplicates(same));
+    // Every up script is judged, also where two claim one version: what they would do is said beside the collision.
+    for (const up of ups) {
+      const down = downs.find(({ name }) => name === up.name) ?? (ups.length === 1 ? downs[0] : undefined);
+      migrations.push({ version: up.version, name: up.name, up: up.path, down: down?.path ?? null });
+      if (down === undefined && layout.hasDowns) {
+        problems.push({
+          kind: "missing-down",
+          path: up.path,
+          message: "has no down script: it cannot be rolled back.",
+        });
+      }
+    }
+    const alone = ups.length === 0 ? downs[0] : undefined;
+    if (alone !== undefined) {
+      migrations.push({ version: alone.version, name: alone.name, up: null, down: alone.path });
+      problems.push({
+        kind: "missing-up",
+        path: alone.path,
+        message: "is a down script without an up script: nothing applies this version.",
+      });
+    }
+  }
+  return migrations;
+}
+
+function duplicates(files: readonly Found[]): FileProblem[] {
+  return files.map((file) => {
+    const others = files.filter((other) => other !== file).map(({ path }) => baseName(path));
+    const message = `has version ${file.version}, and so has ${list(others)}: no tool can tell which comes first.`;
+    return { kind: "duplicate-version", path: file.path, message };
+  });
+}
+
+export function join(directory: string, name: string): string {
+  return directory === "." || directory === "" ? name : `${directory.replace(/\/+$/, "")}/${name}`;
+}
+
+export function baseName(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+/** The directory part of a path, "." when it has none. */
+export function directoryOf(path: string): string {
+  const slash = path.lastIndexOf("/");
+  return slash === -1 ? "." : slash === 0 ? "/" : path.slice(0, slash);
+}

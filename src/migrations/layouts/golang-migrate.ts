@@ -1,0 +1,17 @@
+import type { Layout } from "./layout.ts";
+
+/** 000001_create_users.up.sql and .down.sql; the pattern is that of its source/parse.go, the version an unsigned 64-bit number. */
+export const golangMigrate: Layout = {
+  id: "golang-migrate",
+  tool: "golang-migrate",
+  read(fileName) {
+    const match = /^(\d+)_(.*)\.(up|down)\.sql$/s.exec(fileName);
+    if (match === null) return null;
+    const [, version = "", name = "", direction] = match;
+    if (BigInt(version) > 0xffff_ffff_ffff_ffffn) return null;
+    return { version, name, direction: direction === "down" ? "down" : "up" };
+  },
+  order: (version) => BigInt(version),
+  hasDowns: true,
+  sendsWholeFile: true,
+};
