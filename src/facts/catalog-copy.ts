@@ -1,0 +1,30 @@
+import { emptyCatalog, type MutableCatalog } from "./catalog.ts";
+
+/** A catalog of its own with the same content: for a script that is judged but not applied, such as the way back. */
+export function copyCatalog(catalog: MutableCatalog): MutableCatalog {
+  const copy = emptyCatalog();
+  copy.exact = catalog.exact;
+  for (const [name, table] of catalog.byName) {
+    copy.byName.set(name, {
+      ...table,
+      columns: new Map(table.columns),
+      constraints: new Map(table.constraints),
+      indexes: new Map(table.indexes),
+      triggers: new Map(table.triggers),
+    });
+  }
+  for (const [name, table] of catalog.indexes) copy.indexes.set(name, table);
+  for (const [name, facts] of catalog.functions) copy.functions.set(name, facts);
+  for (const [name, facts] of catalog.types) copy.types.set(name, facts);
+  for (const [name, on] of catalog.statistics) copy.statistics.set(name, on);
+  for (const name of catalog.sequences) copy.sequences.add(name);
+  for (const name of catalog.hungOn) copy.hungOn.add(name);
+  return copy;
+}
+
+/** A catalog of which nothing is known: whatever is said with it, is only possible. */
+export function unknownCatalog(): MutableCatalog {
+  const catalog = emptyCatalog();
+  catalog.exact = false;
+  return catalog;
+}

@@ -1,0 +1,123 @@
+import { display, type Relation } from "../../sql/names.ts";
+import type { ConstraintDefinition } from "../actions.ts";
+import type { Effect } from "../facts.ts";
+import { asFarAsRead, type EffectContext, exclusive, fails, lock, scan, withChildren } from "./parts.ts";
+
+/** ADD CONSTRAINT on one table. */
+export function constraintEffects(table: Relation, constraint: ConstraintDefinition, context: EffectContext): Effect[] {
+  switch (constraint.type) {
+    case "check": {
+      if (constraint.notValid || constraint.notEnforced) return exclusive(table);
+      const why = "every row is checked";
+      return [
+        lock(table, "ACCESS EXCLUSIVE", "scan"),
+        scan(table, why),
+        fails(table, "23514", "it is refused when a row breaks the check", "possible"),
+      ];
+    }
+    case "not-null": {
+      if (constraint.notValid) return exclusive(table);
+      return [lock(table, "ACCESS EXCLUSIVE", "scan"), scan(table, "every row is checked")];
+    }
+    case "foreign-key":
+      return foreignKey(table, constraint);
+    case "unique":
+    case "primary-key":
+    case "exclude":
+      return uniqueness(table, constraint, context);
+  }
+}
+
+/** Both tables are locked against writes, NOT VALID or not: that only leaves out the look at the rows. */
+function foreignKey(table: Relation, { references, notValid, notEnforced }: ConstraintDefinition): Effect[] {
+  const other = references?.table ?? table;
+  if (notEnforced) return [lock(table, "SHARE ROW EXCLUSIVE"), lock(other, "SHARE ROW EXCLUSIVE")];
+  if (notValid) return [lock(table, "SHARE ROW EXCLUSIVE"), lock(other, "SHARE ROW EXCLUSIVE")];
+  return [
+    lock(table, "SHARE ROW EXCLUSIVE", "scan"),
+    lock(other, "SHARE ROW EXCLUSIVE", "scan"),
+    scan(table, `every row is looked up in ${display(other)}`),
+    scan(other, `its rows are looked up for ${display(table)}`, "possible"),
+    fails(table, "23503", `it is refused when a row has no match in ${display(other)}`, "possible"),
+  ];
+}
+
+function uniqueness(table: Relation, constraint: ConstraintDefinition, context: EffectContext): Effect[] {
+  if (constraint.usingIndex === null) {
+    return [
+      lock(table, "ACCESS EXCLUSIVE", "index-build"),
+      scan(table, "the index of the constraint is built"),
+      fails(
+        table,
+        constraint.type === "exclude" ? "23P01" : "23505",
+        "it is refused when two rows are in each other's way",
+        "possible",
+      ),
+    ];
+  }
+  const known = context.catalog.table(table);
+  const index = known?.indexes.get(constraint.usingIndex);
+  if (index?.expressions === true) {
+    const why = `the index ${constraint.usingIndex} has expressions, which a constraint cannot have`;
+    return [...exclusive(table), fails(table, "42809", why, asFarAsRead(context.catalog))];
+  }
+  const columns = index?.columns ?? null;
+  if (constraint.type !== "primary-key") return exclusive(table);
+  // A primary key makes its columns NOT NULL, which reads the table where they are not yet.
+  const notNull = columns?.every((column) => known?.columns.get(column)?.notNull === true) ?? null;
+  if (notNull === true) return exclusive(table);
+  const certainty = notNull === false ? "certain" : "possible";
+  const why = "the key's columns are not NOT NULL yet: every row is read";
+  return [...exclusive(table), lock(table, "ACCESS EXCLUSIVE", "scan", certainty), scan(table, why, certainty)];
+}
+
+/** VALIDATE CONSTRAINT reads the table while it is read and written. */
+export function validate(table: Relation, name: string, context: EffectContext): Effect[] {
+  const known = context.catalog.table(table);
+  const constraint = known?.constraints.get(name);
+  const effects: Effect[] = withChildren(table, context, (each) => [
+    lock(each, "SHARE UPDATE EXCLUSIVE", "scan"),
+    scan(each, "every row is checked against the constraint"),
+  ]);
+  const references = constraint?.references?.table ?? null;
+  if (references !== null)
+    effects.push(lock(references, "ROW SHARE", "scan"), scan(references, "its rows are looked up", "possible"));
+  if (known?.complete === true && constraint === undefined && known.constraints.size > 0) {
+    effects.push(fails(table, "42704", `${display(table)} has no constraint ${name} that is known here`, "possible"));
+  }
+  return effects;
+}
+
+/** Dropping a foreign key locks the table it refers to as well; dropping a key that one refers to is refused. */
+export function dropConstraint(table: Relation, name: string, context: EffectContext): Effect[] {
+  const known = context.catalog.table(table);
+  const constraint = known?.constraints.get(name);
+  const effects = withChildren(table, context, exclusive);
+  if (constraint?.references) effects.push(lock(constraint.references.table, "ACCESS EXCLUSIVE"));
+  if (constraint?.type === "unique" || constraint?.type === "primary-key") {
+    for (const other of context.catalog.referencing(table)) {
+      effects.push(fails(table, "2BP01", `a foreign key of ${display(other.relation)} may need it`, "possible"));
+    }
+  }
+  return effects;
+}
+
+/** A domain's new check reads every table that has a column of the domain. */
+export function domainEffects(domain: Relation, context: EffectContext, looks: boolean): Effect[] {
+  if (!looks) return [];
+  const effects: Effect[] = [];
+  for (const table of context.catalog.tables()) {
+    const uses = [...table.columns.values()].some(
+      ({ type }) => type.name === domain.name && type.schema === domain.schema,
+    );
+    if (uses)
+      effects.push(
+        lock(table.relation, "SHARE", "scan"),
+        scan(table.relation, `its columns of ${display(domain)} are checked`),
+      );
+  }
+  if (effects.length === 0 && asFarAsRead(context.catalog) === "possible") {
+    effects.push(scan(domain, "every table with a column of the domain is checked", "possible"));
+  }
+  return effects;
+}

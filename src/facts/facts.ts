@@ -1,0 +1,82 @@
+import type { Relation } from "../sql/names.ts";
+import type { Statement, Unread } from "../sql/parse.ts";
+import type { Span } from "../sql/spans.ts";
+import type { ActionBody } from "./actions.ts";
+import type { LockMode } from "./locks.ts";
+
+/** Certain: PostgreSQL does this every time. Possible: it depends on the catalog, the data, or code that was not read. */
+export type Certainty = "certain" | "possible";
+
+/** What the author wrote: one per statement, or one per subcommand of ALTER TABLE. */
+export type Action = Place & ActionBody;
+
+/** Where an action stands in its file, and its text as it is written. */
+export interface Place {
+  readonly span: Span;
+  readonly sql: string;
+}
+
+/** An action with what PostgreSQL does about it. */
+export type ActionWithEffects = Action & {
+  readonly effects: readonly Effect[];
+  /** Whether all it works on was made in this set of migrations: nobody waits for it. */
+  readonly onlyNew: boolean;
+};
+
+/** How long a lock is needed for by the statement itself; in a transaction it is held until the end of that. */
+export type Lasts = "instant" | "scan" | "index-build" | "rewrite";
+
+/** What PostgreSQL does about an action, at the configured server version. The relation is null where none is named. */
+export type Effect = { readonly certainty: Certainty; readonly relation: Relation | null } & Readonly<
+  | { kind: "lock"; mode: LockMode; lasts: Lasts }
+  | { kind: "rewrite" | "scan" | "index-rebuild"; why: string }
+  | { kind: "fails"; sqlstate: string; why: string }
+  | { kind: "no-transaction-block" }
+  | { kind: "data-loss"; what: "table" | "column" | "rows" | "precision" }
+  | { kind: "breaks-clients"; what: "renamed" | "removed" | "stricter" }
+>;
+
+/** A lock that the transaction already has when a statement starts. */
+export interface Lock {
+  readonly relation: Relation;
+  readonly mode: LockMode;
+}
+
+/** A relation that this set of migrations has made. */
+export interface Created {
+  readonly relation: Relation;
+  /** True where clients use the name: another relation had it when the set began. */
+  readonly takesOver: boolean;
+  /** The number of the transaction that made it: until that commits nobody else can see it. */
+  readonly transaction: number;
+}
+
+/** What holds just before a statement runs. */
+export interface Session {
+  /** explicit: the file's own BEGIN; implicit: the one that PostgreSQL or the runner puts around the file. */
+  readonly transaction: "none" | "explicit" | "implicit";
+  readonly inTransaction: boolean;
+  /** Null where the file has not set it. 0 is PostgreSQL's word for no limit. */
+  readonly lockTimeoutMs: number | null;
+  readonly statementTimeoutMs: number | null;
+  /** Null where the file has not set it: the conversion between timestamp and timestamptz depends on it. */
+  readonly timeZone: string | null;
+  /** Relations of this set that nobody else uses yet. */
+  readonly createdHere: readonly Relation[];
+  readonly held: readonly Lock[];
+}
+
+export interface StatementFacts {
+  readonly statement: Statement | Unread;
+  readonly before: Session;
+  readonly actions: readonly ActionWithEffects[];
+  /** Those of all actions together: for each relation the strongest lock, for as long as the longest of them. */
+  readonly effects: readonly Effect[];
+}
+
+/** How a file's SQL reaches the server, which decides what may run beside what. */
+export type TransactionModel =
+  /** The whole file as one string: more than one statement is one implicit transaction, and CONCURRENTLY is refused. */
+  | "one-string"
+  /** One transaction around the file unless the file has its own, or holds what cannot be in one. */
+  | "lockkeeper";

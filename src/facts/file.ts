@@ -1,0 +1,20 @@
+import type { Layout } from "../migrations/layouts/layout.ts";
+import type { FileProblem, Migration } from "../migrations/migration.ts";
+import type { StatementFacts, TransactionModel } from "./facts.ts";
+
+/** Everything that is known of one script of a migration: what rules are given. */
+export interface FileFacts {
+  readonly path: string;
+  readonly migration: Migration;
+  readonly direction: "up" | "down";
+  readonly layout: Layout;
+  readonly model: TransactionModel;
+  /** Why nothing of the file could be read; null when it was read. */
+  readonly unreadable: string | null;
+  readonly byteOrderMark: boolean;
+  /** What is wrong with the file itself. */
+  readonly problems: readonly FileProblem[];
+  readonly statements: readonly StatementFacts[];
+  /** The server's major version. */
+  readonly major: number;
+}

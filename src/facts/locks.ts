@@ -1,0 +1,33 @@
+/** PostgreSQL's eight table-level lock modes, weakest first (https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-TABLES). */
+export const lockModes = [
+  "ACCESS SHARE",
+  "ROW SHARE",
+  "ROW EXCLUSIVE",
+  "SHARE UPDATE EXCLUSIVE",
+  "SHARE",
+  "SHARE ROW EXCLUSIVE",
+  "EXCLUSIVE",
+  "ACCESS EXCLUSIVE",
+] as const;
+
+export type LockMode = (typeof lockModes)[number];
+
+/** Whether the first mode is at least as strong as the second, in the order of the documentation's table. */
+export function atLeast(mode: LockMode, floor: LockMode): boolean {
+  return lockModes.indexOf(mode) >= lockModes.indexOf(floor);
+}
+
+/** The stronger of two modes. */
+export function stronger(a: LockMode, b: LockMode): LockMode {
+  return atLeast(a, b) ? a : b;
+}
+
+/** Whether INSERT, UPDATE and DELETE wait while this mode is held: it conflicts with ROW EXCLUSIVE. */
+export function blocksWrites(mode: LockMode): boolean {
+  return atLeast(mode, "SHARE");
+}
+
+/** Whether a plain SELECT waits while this mode is held: only ACCESS EXCLUSIVE conflicts with ACCESS SHARE. */
+export function blocksReads(mode: LockMode): boolean {
+  return mode === "ACCESS EXCLUSIVE";
+}

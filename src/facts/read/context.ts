@@ -1,0 +1,13 @@
+import type { ActionBody } from "../actions.ts";
+import type { Catalog } from "../catalog.ts";
+import type { Place } from "../facts.ts";
+
+/** What a reader knows besides the node: the catalog before the statement, and the places inside the statement. */
+export interface ReadContext {
+  readonly catalog: Catalog;
+  /** The places of the subcommands of ALTER TABLE, in order; null where they cannot be told apart. */
+  subcommands(count: number): readonly Place[] | null;
+}
+
+/** What a reader answers: actions that stand for the whole statement, or that have a place of their own inside it. */
+export type Read = readonly (ActionBody & Partial<Place>)[];

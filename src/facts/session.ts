@@ -1,0 +1,186 @@
+import { key, type Relation } from "../sql/names.ts";
+import type { ActionBody } from "./actions.ts";
+import type { Effect, Lock, Session, TransactionModel } from "./facts.ts";
+import { stronger } from "./locks.ts";
+import { milliseconds } from "./read/session.ts";
+
+/** What a set of migrations that are deployed together has made so far; one per set, carried from file to file. */
+export interface SetState {
+  /** Relations made in the set: by key, the transaction that made them. */
+  readonly created: Map<string, { relation: Relation; transaction: number; takesOver: boolean }>;
+  /** Names that clients used when the set began and that the set took from their relation. */
+  readonly takenFrom: Set<string>;
+  transaction: number;
+}
+
+export function newSet(): SetState {
+  return { created: new Map(), takenFrom: new Set(), transaction: 0 };
+}
+
+interface Settings {
+  lockTimeoutMs: number | null;
+  statementTimeoutMs: number | null;
+  timeZone: string | null;
+}
+
+/** The session of one file, from statement to statement. */
+export interface SessionState {
+  /** What holds before the next statement. */
+  now(): Session;
+  /** Takes in an action that has run, with its effects. */
+  after(action: ActionBody, effects: readonly Effect[]): void;
+  /** Takes in the end of a statement: outside a transaction its locks are given back. */
+  endStatement(): void;
+}
+
+/** @param around whether the file as a whole is in a transaction that it did not begin itself. */
+export function openSession(set: SetState, around: "implicit" | "none"): SessionState {
+  let transaction: Session["transaction"] = around;
+  let held: readonly Lock[] = [];
+  let settings: Settings = { lockTimeoutMs: null, statementTimeoutMs: null, timeZone: null };
+  let afterCommit = settings;
+  let createdHere: readonly Relation[] | null = null;
+
+  const commit = (): void => {
+    held = [];
+    set.transaction++;
+    createdHere = null;
+    settings = afterCommit;
+    transaction = around;
+  };
+
+  return {
+    now() {
+      createdHere ??= usable(set);
+      return { transaction, inTransaction: transaction !== "none", ...settings, createdHere, held };
+    },
+    after(action, effects) {
+      switch (action.kind) {
+        case "begin":
+          transaction = "explicit";
+          return;
+        case "commit":
+        case "rollback":
+          commit();
+          return;
+        case "set": {
+          const changed = setting(action.name, action.value);
+          settings = { ...settings, ...changed };
+          if (!action.local) afterCommit = { ...afterCommit, ...changed };
+          return;
+        }
+        default:
+          if (takeCreated(set, action)) createdHere = null;
+          held = withLocks(held, effects);
+      }
+    },
+    endStatement() {
+      if (transaction === "none") commit();
+    },
+  };
+}
+
+function setting(name: string, value: string | null): Partial<Settings> {
+  switch (name) {
+    case "lock_timeout":
+      return { lockTimeoutMs: milliseconds(value) };
+    case "statement_timeout":
+      return { statementTimeoutMs: milliseconds(value) };
+    case "timezone":
+      return { timeZone: value };
+    case "all":
+    case "discard all":
+      return { lockTimeoutMs: null, statementTimeoutMs: null, timeZone: null };
+    default:
+      return {};
+  }
+}
+
+function withLocks(held: readonly Lock[], effects: readonly Effect[]): readonly Lock[] {
+  let locks: Map<string, Lock> | null = null;
+  for (const effect of effects) {
+    if (effect.kind !== "lock" || effect.relation === null) continue;
+    locks ??= new Map(held.map((lock) => [key(lock.relation), lock]));
+    const before = locks.get(key(effect.relation));
+    const mode = before === undefined ? effect.mode : stronger(before.mode, effect.mode);
+    locks.set(key(effect.relation), { relation: effect.relation, mode });
+  }
+  return locks === null ? held : [...locks.values()];
+}
+
+/** Keeps the list of what the set has made; true when it changed. */
+function takeCreated(set: SetState, action: ActionBody): boolean {
+  switch (action.kind) {
+    case "create-table":
+      return create(set, action.table);
+    case "create-view":
+    case "create-materialized-view":
+      // OR REPLACE may change a view that is in use.
+      return action.replace ? false : create(set, action.view);
+    case "drop-table":
+      return remove(set, action.table);
+    case "drop-view":
+    case "drop-materialized-view":
+      return remove(set, action.view);
+    case "rename-table":
+      return rename(set, action.table, action.to);
+    case "rename-view":
+      return rename(set, action.view, action.to);
+    default:
+      return false;
+  }
+}
+
+function create(set: SetState, relation: Relation): boolean {
+  if (set.created.has(key(relation))) return false;
+  set.created.set(key(relation), {
+    relation,
+    transaction: set.transaction,
+    takesOver: set.takenFrom.has(key(relation)),
+  });
+  return true;
+}
+
+function remove(set: SetState, relation: Relation): boolean {
+  if (set.created.delete(key(relation))) return true;
+  set.takenFrom.add(key(relation));
+  return false;
+}
+
+function rename(set: SetState, from: Relation, to: Relation): boolean {
+  const made = set.created.get(key(from));
+  if (!remove(set, from)) return false;
+  if (made !== undefined) {
+    set.created.set(key(to), {
+      relation: to,
+      transaction: made.transaction,
+      takesOver: made.takesOver || set.takenFrom.has(key(to)),
+    });
+  }
+  return true;
+}
+
+/**
+ * What nobody else uses yet: everything the set made, except what took the name of a relation that was in use, which is private
+ * only until its transaction commits.
+ */
+function usable(set: SetState): Relation[] {
+  const relations: Relation[] = [];
+  for (const { relation, transaction, takesOver } of set.created.values()) {
+    if (!takesOver || transaction === set.transaction) relations.push(relation);
+  }
+  return relations;
+}
+
+/** Whether the whole file is in a transaction that it did not begin itself. */
+export function transactionAround(
+  model: TransactionModel,
+  file: { readonly statements: number; readonly begins: boolean; readonly hasUntransactional: boolean },
+): "implicit" | "none" {
+  switch (model) {
+    case "one-string":
+      return file.statements > 1 ? "implicit" : "none";
+    case "lockkeeper":
+      return file.begins || file.hasUntransactional ? "none" : "implicit";
+  }
+}
