@@ -1,0 +1,22 @@
+import { startOfFile } from "../sql/spans.ts";
+import { defineRule } from "./rule.ts";
+
+export default defineRule({
+  id: "byte-order-mark",
+  meta: {
+    title: "Save SQL files without a byte order mark",
+    hazard: "fails",
+    risk: "high",
+    why: "A tool that sends a file as it stands sends the byte order mark with it, and PostgreSQL takes it for a part of the first word (42601). psql and Lockkeeper leave it out.",
+    fix: "Save the file as UTF-8 without a byte order mark, or set applied-by: lockkeeper for its directory.",
+    links: ["https://www.postgresql.org/docs/current/sql-syntax-lexical.html"],
+  },
+  *check({ byteOrderMark, model, layout, statements }) {
+    if (!byteOrderMark || model !== "one-string" || statements.length === 0) return;
+    const tool = layout.tool ?? "The tool";
+    yield {
+      at: startOfFile,
+      message: `The file begins with a byte order mark. ${tool} sends it with the SQL, and PostgreSQL refuses it (42601).`,
+    };
+  },
+});

@@ -1,0 +1,34 @@
+import { display } from "../sql/names.ts";
+import { defineRule } from "./rule.ts";
+
+export default defineRule({
+  id: "drop-object",
+  meta: {
+    title: "Do not drop schemas, types, sequences or extensions that are in use",
+    hazard: "data-loss",
+    risk: "critical",
+    why: "DROP SCHEMA … CASCADE deletes every table in it. DROP TYPE … CASCADE and DROP EXTENSION … CASCADE drop the columns of their types, DROP SEQUENCE … CASCADE drops defaults, all without naming them.",
+    fix: "Drop what depends on the object first, each by its own name, and leave CASCADE out: PostgreSQL then refuses where something was forgotten.",
+    links: ["https://www.postgresql.org/docs/current/ddl-depend.html"],
+  },
+  *check({ statements }) {
+    for (const { actions } of statements) {
+      for (const action of actions) {
+        switch (action.kind) {
+          case "drop-schema":
+          case "drop-type":
+          case "drop-sequence":
+          case "drop-extension":
+          case "drop-database":
+          case "drop-tablespace":
+          case "drop-publication":
+          case "drop-subscription": {
+            const what = `${action.kind.slice("drop-".length)} ${display(action.name)}`;
+            const cascade = action.cascade ? " and everything that depends on it, which CASCADE does not name," : "";
+            yield { at: action.span, message: `The ${what}${cascade} is gone for good, and what still uses it fails.` };
+          }
+        }
+      }
+    }
+  },
+});

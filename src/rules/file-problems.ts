@@ -1,0 +1,16 @@
+import type { FileFacts } from "../facts/file.ts";
+import type { FileProblem } from "../migrations/migration.ts";
+import { startOfFile } from "../sql/spans.ts";
+import type { Problem } from "./rule.ts";
+
+/** The problems of one kind that were found with the file itself, at its first character. */
+export function* fileProblems({ problems }: FileFacts, kind: FileProblem["kind"]): Generator<Problem> {
+  for (const problem of problems) {
+    if (problem.kind !== kind) continue;
+    const message =
+      problem.message.startsWith("has ") || problem.message.startsWith("is ")
+        ? `This file ${problem.message}`
+        : problem.message;
+    yield { at: startOfFile, message };
+  }
+}

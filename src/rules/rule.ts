@@ -1,0 +1,49 @@
+import type { Risk } from "../config/config.ts";
+import type { Certainty } from "../facts/facts.ts";
+import type { FileFacts } from "../facts/file.ts";
+import type { Span } from "../sql/spans.ts";
+
+/** What goes wrong when the rule is right. "fails": PostgreSQL or the tool refuses the file, whatever anyone approves. */
+export type Hazard = "locks" | "data-loss" | "breaks-clients" | "fails" | "unread";
+
+/** Everything that is said of a rule outside its code; the docs page is made from it. */
+export interface RuleMeta {
+  /** What to do, as a sentence without a full stop. */
+  readonly title: string;
+  readonly hazard: Hazard;
+  readonly risk: Risk;
+  /** What PostgreSQL does, in a sentence or two. */
+  readonly why: string;
+  /** What to write instead. */
+  readonly fix: string;
+  readonly links: readonly string[];
+}
+
+/** A rule's word on a place in a file, before it is stamped with the rule's name and risk. */
+export interface Problem {
+  readonly at: Span;
+  readonly message: string;
+  /** Certain unless it says otherwise. */
+  readonly certainty?: Certainty;
+  /** SQL, with this statement's names, that does the same with less risk. */
+  readonly safer?: string;
+}
+
+export interface Rule {
+  /** Also the name of its file, docs page and test cases, and the word in an allowance. */
+  readonly id: string;
+  readonly meta: RuleMeta;
+  /** Scripts it looks at: what would be deployed, or the way back as well. */
+  readonly scripts: "up" | "both";
+  check(file: FileFacts): Iterable<Problem>;
+}
+
+/** A rule; those that guard against certain failure look at down scripts too. */
+export function defineRule(rule: Omit<Rule, "scripts"> & { readonly scripts?: Rule["scripts"] }): Rule {
+  return { scripts: rule.meta.hazard === "fails" ? "both" : "up", ...rule };
+}
+
+/** Whether a config may switch the rule off or change its risk: not where PostgreSQL refuses the file anyway. */
+export function canBeTurnedOff(rule: Rule): boolean {
+  return rule.meta.hazard !== "fails";
+}

@@ -1,0 +1,38 @@
+import { display, quoted, quoteIdentifier } from "../sql/names.ts";
+import { defineRule } from "./rule.ts";
+
+export default defineRule({
+  id: "set-not-null",
+  meta: {
+    title: "Prove NOT NULL with a validated check first",
+    hazard: "locks",
+    risk: "high",
+    why: "SET NOT NULL reads every row under an ACCESS EXCLUSIVE lock: nobody can even read the table meanwhile. PostgreSQL leaves the look out where a valid CHECK (column IS NOT NULL) proves it; one that is NOT VALID does not.",
+    fix: "Add the check NOT VALID, validate it in a later migration, then set NOT NULL and drop the check. On PostgreSQL 18, add the NOT NULL constraint itself NOT VALID and validate it.",
+    links: ["https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-SET-DROP-NOT-NULL"],
+  },
+  *check({ statements, major }) {
+    for (const { actions } of statements) {
+      for (const action of actions) {
+        if (action.kind !== "set-not-null" || !action.effects.some(({ kind }) => kind === "scan")) continue;
+        const table = quoted(action.table);
+        const column = quoteIdentifier(action.column);
+        const name = quoteIdentifier(`${action.table.name}_${action.column}_not_null`);
+        const later = ["-- and in a later migration:", `ALTER TABLE ${table} VALIDATE CONSTRAINT ${name};`];
+        const steps =
+          major >= 18
+            ? [`ALTER TABLE ${table} ADD CONSTRAINT ${name} NOT NULL ${column} NOT VALID;`, ...later]
+            : [
+                `ALTER TABLE ${table} ADD CONSTRAINT ${name} CHECK (${column} IS NOT NULL) NOT VALID;`,
+                ...later,
+                `ALTER TABLE ${table} ALTER COLUMN ${column} SET NOT NULL, DROP CONSTRAINT ${name};`,
+              ];
+        yield {
+          at: action.span,
+          message: `Nobody can read or write ${display(action.table)} while every row is checked for a value in ${action.column}.`,
+          safer: steps.join("\n"),
+        };
+      }
+    }
+  },
+});
