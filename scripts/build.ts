@@ -1,0 +1,45 @@
+import { copyFileSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+/**
+ * Writes dist/: the command line as ES modules, split so that a command loads only what it needs, with PostgreSQL's grammar
+ * beside it. The same sources give the same bytes: dist/ is committed, and compared.
+ */
+const root = fileURLToPath(new URL("..", import.meta.url));
+const dist = `${root}dist`;
+
+rmSync(dist, { recursive: true, force: true });
+mkdirSync(dist);
+
+// The parser's loader is CommonJS and asks for these names; `var`, because two modules of one file may both bring them.
+const banner = [
+  'import{createRequire as __createRequire}from"node:module";',
+  'import{fileURLToPath as __fileURLToPath}from"node:url";',
+  "var require=__createRequire(import.meta.url),__filename=__fileURLToPath(import.meta.url),__dirname=__fileURLToPath(new URL('.',import.meta.url));",
+].join("");
+
+await build({
+  absWorkingDir: root,
+  entryPoints: { cli: "src/cli.ts" },
+  outdir: dist,
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  platform: "node",
+  target: "node20",
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: "linked",
+  chunkNames: "[name]-[hash]",
+  banner: { js: banner },
+  logLevel: "warning",
+});
+
+const wasm = createRequire(import.meta.url).resolve("libpg-query/wasm/libpg-query.wasm");
+copyFileSync(wasm, `${dist}/libpg-query-18.wasm`);
+
+const size = readFileSync(`${dist}/cli.js`).length;
+if (size > 64 * 1024)
+  throw new Error(`dist/cli.js has ${size} bytes: something that one command needs is loaded by all of them.`);

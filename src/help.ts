@@ -1,0 +1,34 @@
+import { readFileSync } from "node:fs";
+
+/** The version of this package, from the package.json above the bundle or the sources. */
+export function version(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+  const found = typeof manifest === "object" && manifest !== null && "version" in manifest ? manifest.version : null;
+  return typeof found === "string" ? found : "unknown";
+}
+
+/** What `lockkeeper --help` prints. */
+export function help(): string {
+  return `Lockkeeper ${version()}: safe PostgreSQL migrations
+
+Usage: lockkeeper check [path…] [options]
+
+  check     Reads migrations with PostgreSQL's own parser, says what each does to the
+            database (locks, rewrites, lost data), and gives a verdict. A directory:
+            each migration is judged with the earlier ones as its history. A file: that
+            migration is judged. Without a path: the directories that the config names.
+
+Options
+  --config FILE        the config (default: .github/lockkeeper.yml, where there is one)
+  --layout NAME        golang-migrate or plain (default: found by the file names)
+  --format text|json   how the report is written (default: text)
+  --postgres VERSION   the server's major version, 14 to 18 (default: the config's, or 18)
+  --rehearse off       no rehearsal on a scratch database
+  -h, --help           this text
+  -V, --version        the version
+
+Exit status
+  0  the gate is open         1  approval is needed, or a migration is blocked
+  2  the request is wrong     70 a bug in Lockkeeper
+`;
+}
