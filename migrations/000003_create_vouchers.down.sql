@@ -1,0 +1,6 @@
+BEGIN;
+
+DROP TABLE IF EXISTS voucher_lines;
+DROP TABLE IF EXISTS vouchers;
+
+COMMIT;

@@ -1,0 +1,3 @@
+ALTER TABLE users
+    DROP COLUMN IF EXISTS invite_code,
+    DROP COLUMN IF EXISTS preferences;
