@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -8,10 +8,10 @@ import { build } from "esbuild";
  * beside it. The same sources give the same bytes: dist/ is committed, and compared.
  */
 const root = fileURLToPath(new URL("..", import.meta.url));
-const dist = `${root}dist`;
-
-rmSync(dist, { recursive: true, force: true });
-mkdirSync(dist);
+const dist = process.argv[2] ?? `${root}dist`;
+// Built beside and put in place when it is whole: a build that fails leaves the last good one.
+const fresh = mkdtempSync(`${dist}-`);
+chmodSync(fresh, 0o755);
 
 // The parser's loader is CommonJS and asks for these names; `var`, because two modules of one file may both bring them.
 const banner = [
@@ -20,26 +20,33 @@ const banner = [
   "var require=__createRequire(import.meta.url),__filename=__fileURLToPath(import.meta.url),__dirname=__fileURLToPath(new URL('.',import.meta.url));",
 ].join("");
 
-await build({
-  absWorkingDir: root,
-  entryPoints: { cli: "src/cli.ts" },
-  outdir: dist,
-  bundle: true,
-  splitting: true,
-  format: "esm",
-  platform: "node",
-  target: "node20",
-  minifySyntax: true,
-  minifyWhitespace: true,
-  legalComments: "linked",
-  chunkNames: "[name]-[hash]",
-  banner: { js: banner },
-  logLevel: "warning",
-});
+try {
+  await build({
+    absWorkingDir: root,
+    entryPoints: { cli: "src/cli.ts" },
+    outdir: fresh,
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: "linked",
+    chunkNames: "[name]-[hash]",
+    banner: { js: banner },
+    logLevel: "warning",
+  });
 
-const wasm = createRequire(import.meta.url).resolve("libpg-query/wasm/libpg-query.wasm");
-copyFileSync(wasm, `${dist}/libpg-query-18.wasm`);
+  const wasm = createRequire(import.meta.url).resolve("libpg-query/wasm/libpg-query.wasm");
+  copyFileSync(wasm, `${fresh}/libpg-query-18.wasm`);
 
-const size = readFileSync(`${dist}/cli.js`).length;
-if (size > 64 * 1024)
-  throw new Error(`dist/cli.js has ${size} bytes: something that one command needs is loaded by all of them.`);
+  const size = readFileSync(`${fresh}/cli.js`).length;
+  if (size > 64 * 1024)
+    throw new Error(`dist/cli.js has ${size} bytes: something that one command needs is loaded by all of them.`);
+
+  rmSync(dist, { recursive: true, force: true });
+  renameSync(fresh, dist);
+} finally {
+  rmSync(fresh, { recursive: true, force: true });
+}
