@@ -18,8 +18,8 @@ export function decode(bytes: Uint8Array): Decoded {
   }
   const nul = bytes.indexOf(0);
   if (nul !== -1) {
-    // Every other byte of ASCII text in UTF-16 is zero; a stray NUL in UTF-8 has no such neighbour.
-    const looksLikeUtf16 = bytes.length > 3 && (bytes[nul + 2] === 0 || bytes[nul - 2] === 0);
+    // Every other byte of ASCII text in UTF-16 is zero; a stray NUL in UTF-8 has no such neighbour, nor has a run of them.
+    const looksLikeUtf16 = bytes.some((byte, i) => byte === 0 && bytes[i + 1] !== 0 && bytes[i + 2] === 0);
     if (looksLikeUtf16) {
       return refused(`looks like UTF-16 without a byte order mark (NUL at byte ${nul}); save it as UTF-8`, nul);
     }
@@ -30,7 +30,7 @@ export function decode(bytes: Uint8Array): Decoded {
   }
   const byteOrderMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
   try {
-    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    const text = strict.decode(bytes);
     return { kind: "text", text: byteOrderMark ? text.slice(1) : text, byteOrderMark };
   } catch {
     const at = firstInvalidByte(bytes);
@@ -38,26 +38,30 @@ export function decode(bytes: Uint8Array): Decoded {
   }
 }
 
+const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
 function refused(why: string, byteOffset: number): Decoded {
   return { kind: "not-text", why, byteOffset };
 }
 
-/** Offset of the first byte that cannot be read as UTF-8: the longest prefix that decodes, found by halving. */
+/** Offset of the first byte of the first sequence that is no UTF-8: the end of the longest prefix that is whole, found by halving. */
 function firstInvalidByte(bytes: Uint8Array): number {
   let valid = 0;
   let invalid = bytes.length;
   while (invalid - valid > 1) {
     const middle = (valid + invalid) >> 1;
-    if (decodes(bytes.subarray(0, middle))) valid = middle;
+    if (decodes(bytes.subarray(0, middle), { cutAtEnd: true })) valid = middle;
     else invalid = middle;
   }
+  // The prefix may end inside the broken sequence, which begins at most three bytes before.
+  while (!decodes(bytes.subarray(0, valid), { cutAtEnd: false })) valid--;
   return valid;
 }
 
-function decodes(bytes: Uint8Array): boolean {
+/** @param cutAtEnd whether the last sequence may lack its end. */
+function decodes(bytes: Uint8Array, { cutAtEnd }: { cutAtEnd: boolean }): boolean {
   try {
-    // "stream" lets a sequence be cut at the end, which is not an error of this prefix.
-    new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: true });
+    new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: cutAtEnd });
     return true;
   } catch {
     return false;

@@ -48,6 +48,8 @@ export function tokenAt(text: string, from: number): Token | null {
     let end = start + 1;
     while (end < text.length && (isWordPart(text.charCodeAt(end)) || text.charCodeAt(end) === 0x2e)) {
       if (text.charCodeAt(end) === 0x24) break;
+      // The range 1..10 of PL/pgSQL is two numbers.
+      if (text.charCodeAt(end) === 0x2e && text.charCodeAt(end + 1) === 0x2e) break;
       end++;
     }
     return token("number", start, end);
@@ -98,16 +100,35 @@ function quoted(text: string, start: number, body: number, kind: TokenKind, quot
     const c = text.charCodeAt(at);
     if (escapes && c === 0x5c) at++;
     else if (c === quote) {
-      if (text.charCodeAt(at + 1) !== quote) return token(kind, start, at + 1);
-      at++;
+      if (text.charCodeAt(at + 1) === quote) at++;
+      else {
+        const next = kind === "string" ? goesOn(text, at + 1) : null;
+        if (next === null) return token(kind, start, at + 1);
+        at = next;
+      }
     }
   }
   return token(kind, start, text.length, false);
 }
 
-/** $$…$$ or $tag$…$tag$; a dollar that starts neither (a parameter, $1) is a token of one character. */
+/** The quote with which a string goes on in a later line, still read as its first part is: 'a' and 'b' below each other are 'ab'. */
+function goesOn(text: string, from: number): number | null {
+  let at = from;
+  let newLine = false;
+  for (let c = text.charCodeAt(at); isSpace(c); c = text.charCodeAt(at)) {
+    if (c === 0x0a || c === 0x0d) newLine = true;
+    at++;
+  }
+  return newLine && text.charCodeAt(at) === 0x27 ? at : null;
+}
+
+/** $$…$$ or $tag$…$tag$; a parameter, $1; a dollar that starts none of them is a token of one character. */
 function dollar(text: string, start: number): Token {
   let at = start + 1;
+  if (isDigit(text.charCodeAt(at))) {
+    while (isDigit(text.charCodeAt(at))) at++;
+    return token("other", start, at);
+  }
   if (at < text.length && isWordStart(text.charCodeAt(at))) {
     at++;
     while (at < text.length && isWordPart(text.charCodeAt(at)) && text.charCodeAt(at) !== 0x24) at++;
@@ -142,7 +163,8 @@ export function endOfLine(text: string, from: number): number {
   return at;
 }
 
-function isSpace(c: number): boolean {
+/** The characters that PostgreSQL skips between tokens; all others beyond ASCII are letters to it. */
+export function isSpace(c: number): boolean {
   return c === 0x20 || (c >= 0x09 && c <= 0x0d);
 }
 

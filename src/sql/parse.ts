@@ -1,5 +1,5 @@
 import type { Node } from "@pgsql/types";
-import { tokenAt } from "./lexer.ts";
+import { isSpace, tokenAt } from "./lexer.ts";
 import { moveLocations } from "./nodes.ts";
 import type { Grammar, RawStatement } from "./postgres.ts";
 import { byteOffsets, type Lines, linesOf, type Span, unitsOfCodePoints } from "./spans.ts";
@@ -102,8 +102,10 @@ async function readPiece(
       "These lines are data for COPY … FROM STDIN: only psql sends them; PostgreSQL would read them as SQL.";
     return [{ kind: "unread", span, sql, why: "copy-data", message, at: span }];
   }
-  const answer = await grammar.parse(sql);
-  if (answer.kind === "parsed") return statementsOf(answer.statements, sql, piece.start, lines);
+  // With its semicolon, so that PostgreSQL's words are those that it says of the file: at or near ";", not at end of input.
+  const part = text.slice(piece.start, endOfSemicolon(text, piece.end));
+  const answer = await grammar.parse(part);
+  if (answer.kind === "parsed") return statementsOf(answer.statements, part, piece.start, lines);
   if (answer.kind === "gave-up") {
     const message = `PostgreSQL's parser could not take this statement: ${answer.why}.`;
     return [{ kind: "unread", span, sql, why: "gave-up", message, at: span }];
@@ -115,9 +117,16 @@ async function readPiece(
       sql,
       why: "syntax-error",
       message: answer.message,
-      at: errorSpan(answer, sql, piece.start, lines),
+      at: errorSpan(answer, part, piece.start, lines),
     },
   ];
+}
+
+/** Behind the semicolon that ends a statement; the same place where none does. */
+function endOfSemicolon(text: string, end: number): number {
+  let token = tokenAt(text, end);
+  while (token?.kind === "comment") token = tokenAt(text, token.end);
+  return token?.kind === "semicolon" ? token.end : end;
 }
 
 /** The token that PostgreSQL stopped at; at the end of input, the end of the statement. */
@@ -156,7 +165,12 @@ function statementsOf(raw: readonly RawStatement[], text: string, base: number, 
 function trim(text: string, from: number, to: number): { start: number; end: number } {
   const part = text.slice(from, to);
   if (!part.includes("--") && !part.includes("/*")) {
-    return { start: from + (part.length - part.trimStart().length), end: from + part.trimEnd().length };
+    // Not trim(): what JavaScript takes for white space beyond ASCII is part of a name to PostgreSQL.
+    let start = from;
+    let end = to;
+    while (start < to && isSpace(text.charCodeAt(start))) start++;
+    while (end > start && isSpace(text.charCodeAt(end - 1))) end--;
+    return { start, end };
   }
   let start = -1;
   let end = 0;

@@ -23,35 +23,50 @@ export type ParserAnswer =
 export interface Grammar {
   readonly major: number;
   parse(text: string): Promise<ParserAnswer>;
+  /** The PL/pgSQL functions of a CREATE FUNCTION or DO statement, as the parser's own tree. */
+  parsePlPgSql(text: string): Promise<PlPgSqlAnswer>;
 }
+
+/** What PostgreSQL says of the body of a DO or CREATE FUNCTION statement. */
+export type PlPgSqlAnswer =
+  | { readonly kind: "parsed"; readonly functions: unknown }
+  | { readonly kind: "refused"; readonly message: string };
 
 /**
  * Compiles the grammar once. An instance of it is dropped after anything that is not an SQL error (an overflow of its stack, an
  * abort): it may answer nonsense afterwards. A new one takes about 10 ms.
  */
 export function openGrammar(): Grammar {
-  // Without this flag V8 optimises one huge function of the parser after its first calls and the process waits for that at its end.
-  setFlagsFromString("--wasm-tiering-budget=2000000000");
+  // V8 would compile the parser's one huge function with its optimising compiler: 0.3 s and 600 MB on Node 24, which no check ever
+  // wins back (bench/README.md). Only function 0 may be optimised, which is an import: none is. The quick compiler's code stays.
+  setFlagsFromString("--wasm-tier-up-filter=0");
   const compiled = new WebAssembly.Module(readFileSync(wasmPath()));
   let instance: Promise<PgQueryModule> | null = null;
+  // The parser calls itself for each level of nesting; what a statement would do to the stack is only known by trying.
+  const attempt = async <T>(work: (module: PgQueryModule) => T, gaveUp: (why: string) => T): Promise<T> => {
+    instance ??= instantiate(compiled);
+    const module = await instance;
+    try {
+      return work(module);
+    } catch (thrown) {
+      instance = null;
+      // The factory sets the exit status when the parser exits by itself; that is not ours.
+      process.exitCode = undefined;
+      return gaveUp(thrown instanceof RangeError ? "it is nested too deeply" : "the parser ran out of memory");
+    }
+  };
   return {
     major: 18,
-    async parse(text) {
-      instance ??= instantiate(compiled);
-      const module = await instance;
-      // The parser calls itself for each level of nesting; what this statement would do to the stack is only known by trying.
-      try {
-        return parseWith(module, text);
-      } catch (thrown) {
-        instance = null;
-        // The factory sets the exit status when the parser exits by itself; that is not ours.
-        process.exitCode = undefined;
-        return {
-          kind: "gave-up",
-          why: thrown instanceof RangeError ? "it is nested too deeply" : "the parser ran out of memory",
-        };
-      }
-    },
+    parse: (text) =>
+      attempt(
+        (module) => parseWith(module, text),
+        (why): ParserAnswer => ({ kind: "gave-up", why }),
+      ),
+    parsePlPgSql: (text) =>
+      attempt(
+        (module) => parsePlPgSqlWith(module, text),
+        (why): PlPgSqlAnswer => ({ kind: "refused", message: why }),
+      ),
   };
 }
 
@@ -94,4 +109,17 @@ function parseWith(module: PgQueryModule, text: string): ParserAnswer {
   module._free(query);
   module._wasm_free_parse_result(result);
   return answer;
+}
+
+function parsePlPgSqlWith(module: PgQueryModule, text: string): PlPgSqlAnswer {
+  const size = module.lengthBytesUTF8(text) + 1;
+  const query = module._malloc(size);
+  module.stringToUTF8(text, query, size);
+  const result = module._wasm_parse_plpgsql(query);
+  const answer = module.UTF8ToString(result);
+  module._free(query);
+  module._wasm_free_string(result);
+  // An answer is an object; anything else is the text of an error.
+  if (!answer.startsWith("{")) return { kind: "refused", message: answer };
+  return { kind: "parsed", functions: JSON.parse(answer) };
 }

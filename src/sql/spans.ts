@@ -93,7 +93,6 @@ export function unitsOfCodePoints(text: string, points: number): number {
 }
 
 function isAscii(text: string): boolean {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the range is the point
   return !/[^\u0000-\u007f]/.test(text);
 }
 

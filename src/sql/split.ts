@@ -19,7 +19,17 @@ export interface Piece {
 export function* split(text: string): Generator<Piece> {
   let current = fresh();
   let at = 0;
-  for (let token = tokenAt(text, at); token !== null; token = tokenAt(text, at)) {
+  let unclosed = 0;
+  for (let token = tokenAt(text, at); ; token = tokenAt(text, at)) {
+    if (token === null) {
+      // A bracket that is never closed would swallow every statement after it: it ends at the first semicolon instead.
+      if (current.inside === null || current.depth <= 0 || unclosed === mostUnclosed) break;
+      unclosed++;
+      yield { kind: "statement", start: current.start, end: current.inside.end, terminated: true };
+      at = current.inside.next;
+      current = fresh();
+      continue;
+    }
     at = token.end;
     if (token.kind === "comment") {
       // An unclosed comment swallows the rest: it belongs to the statement, so that the parser can say so.
@@ -48,11 +58,15 @@ export function* split(text: string): Generator<Piece> {
       current = fresh();
       continue;
     }
+    if (token.kind === "semicolon") current.inside ??= { end: current.end, next: token.end };
     current = extend(current, token);
     follow(current, text, token);
   }
   if (current.start !== -1) yield { kind: "statement", start: current.start, end: current.end, terminated: false };
 }
+
+/** Each costs another look at the rest of the text. */
+const mostUnclosed = 10;
 
 interface Open {
   start: number;
@@ -64,10 +78,12 @@ interface Open {
   readonly words: string[];
   previous: string;
   copiesFromStdin: boolean;
+  /** The first semicolon inside brackets: what stands before it, and where it goes on. */
+  inside: { readonly end: number; readonly next: number } | null;
 }
 
 function fresh(): Open {
-  return { start: -1, end: -1, depth: 0, blocks: 0, words: [], previous: "", copiesFromStdin: false };
+  return { start: -1, end: -1, depth: 0, blocks: 0, words: [], previous: "", copiesFromStdin: false, inside: null };
 }
 
 function extend(open: Open, token: Token): Open {
@@ -82,15 +98,19 @@ function follow(open: Open, text: string, token: Token): void {
   else if (token.kind === "word") {
     const word = text.slice(token.start, token.end).toLowerCase();
     if (open.words.length < 4) open.words.push(word);
-    if (word === "stdin" && open.previous === "from" && open.words[0] === "copy") open.copiesFromStdin = true;
-    if (open.blocks > 0) {
+    if (word === "stdin" && open.previous === "from" && open.depth === 0 && open.words[0] === "copy")
+      open.copiesFromStdin = true;
+    if (word === "atomic" && open.previous === "begin" && (open.blocks > 0 || createsRoutine(open.words)))
+      open.blocks++;
+    else if (open.blocks > 0 && open.previous !== "as" && open.previous !== ".") {
+      // After AS or a dot these are names of columns.
       if (word === "case") open.blocks++;
       else if (word === "end") open.blocks--;
-    } else if (word === "atomic" && open.previous === "begin" && createsRoutine(open.words)) open.blocks = 1;
+    }
     open.previous = word;
     return;
   }
-  open.previous = "";
+  open.previous = text.charCodeAt(token.start) === 0x2e ? "." : "";
 }
 
 function createsRoutine(words: readonly string[]): boolean {
