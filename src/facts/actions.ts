@@ -80,11 +80,14 @@ export type ActionBody = Readonly<
       kind: "create-table";
       definition: TableDefinition;
       temporary: boolean;
+      onCommitDrop: boolean;
+      /** CREATE TABLE AS, SELECT INTO: it has rows at once. */
+      fromQuery: boolean;
       ifNotExists: boolean;
       reads: readonly Relation[];
     })
-  | (OnTable & { kind: "drop-table"; cascade: boolean; ifExists: boolean })
-  | (OnTable & { kind: "truncate"; cascade: boolean; only: boolean })
+  | (OnTable & { kind: "drop-table"; cascade: boolean; ifExists: boolean; foreign: boolean })
+  | (OnTable & { kind: "truncate"; cascade: boolean; only: boolean; together: readonly Relation[] })
   | (OnTable & { kind: "rename-table"; to: Relation })
   | (OnColumn & {
       kind: "add-column";
@@ -135,9 +138,15 @@ export type ActionBody = Readonly<
       index: string | null;
       concurrently: boolean;
       unique: boolean;
+      /** ON ONLY: the index of a partitioned table alone, none of its partitions'. */
+      only: boolean;
       ifNotExists: boolean;
       columns: readonly string[];
       expressions: boolean;
+      /** Every column that it reads, in expressions and conditions too: it goes with each of them. */
+      reads: readonly string[];
+      /** Columns, and for expressions the names that PostgreSQL uses in an index's own name. */
+      nameParts: readonly string[];
     })
   | { kind: "drop-index"; index: Relation; concurrently: boolean; ifExists: boolean; cascade: boolean }
   | {
@@ -209,14 +218,15 @@ export type ActionBody = Readonly<
   | { kind: "default-privileges"; widens: boolean }
   | { kind: "reassign-owned" | "drop-owned" | "security-label" }
   | (OnTable & { kind: "insert"; rows: number | null; reads: readonly Relation[] })
-  | (OnTable & { kind: "update" | "delete"; where: "none" | "some"; reads: readonly Relation[] })
+  | (OnTable & { kind: "update" | "delete"; where: "none" | "some"; atMost: number | null; reads: readonly Relation[] })
   | (OnTable & { kind: "merge"; reads: readonly Relation[] })
   | (OnTable & { kind: "copy-from"; from: "stdin" | "file" | "program" })
   | { kind: "copy-to"; reads: readonly Relation[]; to: "stdout" | "file" | "program" }
   | { kind: "select"; reads: readonly Relation[]; forUpdate: boolean }
   | { kind: "set-sequence-value" }
   | { kind: "set"; name: string; value: string | null; local: boolean }
-  | { kind: "begin" | "commit" | "rollback" | "savepoint" | "session-other" }
+  | { kind: "begin" | "commit" | "rollback" | "session-other" }
+  | { kind: "savepoint" | "rollback-to" | "release"; name: string }
   | { kind: "lock-table"; tables: readonly Relation[]; mode: LockMode }
   | { kind: "vacuum"; tables: readonly Relation[]; full: boolean }
   | { kind: "analyze"; tables: readonly Relation[] }

@@ -1,4 +1,4 @@
-import { key, relation } from "../sql/names.ts";
+import { key, quoteIdentifier, relation } from "../sql/names.ts";
 import type { TypeName } from "./actions.ts";
 import type { Catalog } from "./catalog.ts";
 import type { Certainty } from "./facts.ts";
@@ -22,10 +22,10 @@ function baseOf(type: TypeName, catalog: Catalog): { base: TypeName; constrained
 
 /** A type as people write it: integer, not int4. */
 export function displayType(type: TypeName): string {
-  const name = written[type.name] ?? type.name;
+  const name = written[type.name] ?? (isBuiltin(type) ? type.name : quoteIdentifier(type.name));
   const modifiers = type.name === "interval" ? type.modifiers.slice(1) : type.modifiers;
   const shown = modifiers.length === 0 ? name : withModifiers(name, modifiers);
-  return `${type.schema === null ? "" : `${type.schema}.`}${shown}${type.array ? "[]" : ""}`;
+  return `${type.schema === null ? "" : `${quoteIdentifier(type.schema)}.`}${shown}${type.array ? "[]" : ""}`;
 }
 
 function withModifiers(name: string, modifiers: readonly number[]): string {
@@ -43,6 +43,7 @@ const written: Readonly<Record<string, string>> = {
   float8: "double precision",
   bool: "boolean",
   bpchar: "char",
+  char: '"char"',
   timestamptz: "timestamp with time zone",
   timetz: "time with time zone",
   varbit: "bit varying",
@@ -80,7 +81,8 @@ export function typeChange(
     };
   }
   const before = baseOf(from, context.catalog);
-  const change = `${displayType(from)} to ${target}`;
+  const present = displayType(from);
+  const change = present === target ? `the collation of ${target}` : `${present} to ${target}`;
   const rewrite: TypeChange = {
     work: "rewrite",
     certainty: "certain",

@@ -17,9 +17,29 @@ export function copyCatalog(catalog: MutableCatalog): MutableCatalog {
   for (const [name, facts] of catalog.functions) copy.functions.set(name, facts);
   for (const [name, facts] of catalog.types) copy.types.set(name, facts);
   for (const [name, on] of catalog.statistics) copy.statistics.set(name, on);
+  for (const [name, each] of catalog.temporary) copy.temporary.set(name, each);
   for (const name of catalog.sequences) copy.sequences.add(name);
   for (const name of catalog.hungOn) copy.hungOn.add(name);
   return copy;
+}
+
+/** Puts a catalog back to what a copy of it holds: what ROLLBACK does. */
+export function restoreCatalog(catalog: MutableCatalog, kept: MutableCatalog): void {
+  const from = copyCatalog(kept);
+  catalog.exact = from.exact;
+  refill(catalog.byName, from.byName);
+  refill(catalog.indexes, from.indexes);
+  refill(catalog.functions, from.functions);
+  refill(catalog.types, from.types);
+  refill(catalog.statistics, from.statistics);
+  refill(catalog.temporary, from.temporary);
+  catalog.sequences.clear();
+  for (const name of from.sequences) catalog.sequences.add(name);
+}
+
+function refill<T>(map: Map<string, T>, from: ReadonlyMap<string, T>): void {
+  map.clear();
+  for (const [name, value] of from) map.set(name, value);
 }
 
 /** A catalog of which nothing is known: whatever is said with it, is only possible. */

@@ -14,6 +14,7 @@ export interface Index {
   readonly name: string;
   readonly columns: readonly string[];
   readonly expressions: boolean;
+  readonly reads: readonly string[];
   readonly unique: boolean;
 }
 
@@ -80,6 +81,8 @@ export interface MutableCatalog extends Catalog {
   readonly functions: Map<string, FunctionFacts>;
   readonly types: Map<string, TypeFacts>;
   readonly statistics: Map<string, readonly Relation[]>;
+  /** Tables of the session, which hide others of their name. */
+  readonly temporary: Map<string, { readonly onCommitDrop: boolean }>;
   /** Relations that another one hangs on (a foreign key, a view, a partition): the others need no search. Never shrinks. */
   readonly hungOn: Set<string>;
 }
@@ -92,6 +95,7 @@ export function emptyCatalog(): MutableCatalog {
   const functions = new Map<string, FunctionFacts>();
   const types = new Map<string, TypeFacts>();
   const statistics = new Map<string, readonly Relation[]>();
+  const temporary = new Map<string, { readonly onCommitDrop: boolean }>();
   const hungOn = new Set<string>();
   const catalog: MutableCatalog = {
     exact: true,
@@ -101,8 +105,9 @@ export function emptyCatalog(): MutableCatalog {
     functions,
     types,
     statistics,
+    temporary,
     hungOn,
-    table: (relation) => byName.get(key(relation)) ?? null,
+    table: (relation) => (temporary.has(key(relation)) ? null : (byName.get(key(relation)) ?? null)),
     tableOfIndex(index) {
       const owner = indexes.get(key(index));
       const table = owner === undefined ? undefined : byName.get(owner);

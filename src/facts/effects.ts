@@ -291,6 +291,8 @@ export function effectsOf(action: ActionBody, context: EffectContext): Effect[] 
     case "commit":
     case "rollback":
     case "savepoint":
+    case "rollback-to":
+    case "release":
     case "session-other":
     case "checkpoint":
     case "move-all-tables":
@@ -310,16 +312,22 @@ function readsOf(reads: readonly Relation[]): Effect[] {
 
 type Write = ActionOf<"insert" | "update" | "delete" | "merge">;
 
-function writes(action: Write, { catalog }: EffectContext): Effect[] {
+function writes(action: Write, context: EffectContext): Effect[] {
+  const { catalog } = context;
   const { table, reads } = action;
-  const effects: Effect[] = [
-    lock(table, "ROW EXCLUSIVE", action.kind === "insert" && action.rows !== null ? "instant" : "scan"),
-  ];
+  // An INSERT finds the partitions of its rows as it goes; the others look through every table below.
+  const effects: Effect[] =
+    action.kind === "insert"
+      ? [lock(table, "ROW EXCLUSIVE", action.rows !== null ? "instant" : "scan")]
+      : withChildren(table, context, (each) => [lock(each, "ROW EXCLUSIVE", "scan")]);
   if (action.kind === "delete")
     effects.push({ kind: "data-loss", relation: table, what: "rows", certainty: "certain" });
   if (action.kind === "merge") effects.push(scan(table, "its rows are matched", "possible"));
   if (action.kind === "update" || action.kind === "delete") {
-    effects.push(scan(table, "every row that matches is written", action.where === "none" ? "certain" : "possible"));
+    const certainty = action.where === "none" ? "certain" : "possible";
+    effects.push(
+      ...withChildren(table, context, (each) => [scan(each, "every row that matches is written", certainty)]),
+    );
   }
   for (const each of reads)
     if (!same(each, table))

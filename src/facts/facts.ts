@@ -43,12 +43,11 @@ export interface Lock {
 }
 
 /** A relation that this set of migrations has made. */
-export interface Created {
-  readonly relation: Relation;
-  /** True where clients use the name: another relation had it when the set began. */
-  readonly takesOver: boolean;
-  /** The number of the transaction that made it: until that commits nobody else can see it. */
-  readonly transaction: number;
+export interface CreatedRelation extends Relation {
+  /** False after IF NOT EXISTS: it may have been there before, with rows. */
+  readonly certain: boolean;
+  /** Whether the set has put rows into it. */
+  readonly filled: boolean;
 }
 
 /** What holds just before a statement runs. */
@@ -62,7 +61,7 @@ export interface Session {
   /** Null where the file has not set it: the conversion between timestamp and timestamptz depends on it. */
   readonly timeZone: string | null;
   /** Relations of this set that nobody else uses yet. */
-  readonly createdHere: readonly Relation[];
+  readonly createdHere: readonly CreatedRelation[];
   readonly held: readonly Lock[];
 }
 

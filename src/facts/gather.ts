@@ -1,16 +1,17 @@
-import { includes, key, type Relation } from "../sql/names.ts";
+import { includes, key, type Relation, same } from "../sql/names.ts";
 import type { Script, Statement, Unread } from "../sql/parse.ts";
 import type { MutableCatalog } from "./catalog.ts";
 import { change } from "./catalog-changes.ts";
 import { fails, withoutPrivate } from "./effects/parts.ts";
 import { effectsOf } from "./effects.ts";
 import type { Action, ActionWithEffects, Effect, Lasts, Session, StatementFacts, TransactionModel } from "./facts.ts";
-import { type LockMode, stronger } from "./locks.ts";
+import { atLeast, type LockMode, stronger } from "./locks.ts";
 import { opaque } from "./opaque.ts";
 import { subcommandPlaces } from "./places.ts";
 import type { ReadContext } from "./read/context.ts";
 import { readNode } from "./read/read.ts";
-import { openSession, type SetState, transactionAround } from "./session.ts";
+import { type OwnTransactions, openSession, type SetState, transactionAround } from "./session.ts";
+import { undoFor } from "./undo.ts";
 
 export interface GatherOptions {
   /** As the earlier migrations left it; this script's changes are written into it. */
@@ -23,40 +24,88 @@ export interface GatherOptions {
 
 /** What every statement of a script does, in order: the session before it, its actions, what PostgreSQL does about them. */
 export function gather(script: Script, { catalog, set, model, major }: GatherOptions): StatementFacts[] {
-  const around = transactionAround(model, {
-    statements: script.pieces.length,
-    ...transactionsOf(script, catalog, major),
-  });
+  const around = transactionAround(model, script.pieces.length, () => transactionsOf(script, catalog, major));
   const session = openSession(set, around);
+  const undo = undoFor(script.text, catalog, session);
   const facts: StatementFacts[] = [];
   for (const piece of script.pieces) {
     const before = session.now();
     const done: ActionWithEffects[] = [];
-    for (const action of actionsOf(piece, script, catalog)) {
+    for (const action of inOrderOfWork(actionsOf(piece, script, catalog))) {
       const effects = withoutPrivate(effectsOf(action, { catalog, session: before, major }), before);
       const refused = piece.kind === "unread" ? refusedSyntax(piece) : refusedInTransaction(effects, before, model);
       const all = refused === null ? effects : [...effects, refused];
-      done.push({ ...action, effects: all, onlyNew: onlyNew(action, before, catalog) });
+      // Added to the object that was just read: copying objects of two hundred shapes would cost as much as parsing.
+      done.push(Object.assign(action, { effects: all, onlyNew: onlyNew(action, all, before, catalog) }));
+      const exists = makesNothing(action, catalog);
+      undo.before(action);
       change(catalog, action);
-      session.after(action, all);
+      session.after(action, all, { exists });
     }
     session.endStatement();
-    const actions = done.length > 1 ? underTheStrongestLock(done) : done;
+    const actions = done.length > 1 ? underTheStrongestLock(asWritten(done)) : done;
     facts.push({ statement: piece, before, actions, effects: together(actions) });
   }
+  // Temporary tables are gone with the session, which is the file's.
+  catalog.temporary.clear();
   return facts;
 }
 
 function actionsOf(piece: Statement | Unread, script: Script, catalog: MutableCatalog): Action[] {
   if (piece.kind === "unread") return [{ ...opaque("unreadable", piece.why), span: piece.span, sql: piece.sql }];
   const context: ReadContext = { catalog, subcommands: (count) => subcommandPlaces(piece, script, count) };
-  return readNode(piece.node, context).map((read) => ({ span: piece.span, sql: piece.sql, ...read }));
+  return readNode(piece.node, context).map((read) => {
+    return Object.assign(read, { span: read.span ?? piece.span, sql: read.sql ?? piece.sql });
+  });
 }
 
-/** Whether everything an action works on is new in the set; false for what works on no relation. */
-function onlyNew(action: Action, before: Session, catalog: MutableCatalog): boolean {
+/**
+ * ALTER TABLE does not work in the order of its subcommands (tablecmds.c, AT_PASS_…): what is dropped goes first, then types change,
+ * then columns and constraints come.
+ */
+function inOrderOfWork(actions: readonly Action[]): readonly Action[] {
+  return actions.length < 2 ? actions : actions.toSorted((a, b) => passOf(a) - passOf(b));
+}
+
+function passOf({ kind }: Action): number {
+  switch (kind) {
+    case "drop-column":
+    case "drop-constraint":
+    case "drop-not-null":
+      return 0;
+    case "alter-column-type":
+      return 1;
+    case "add-column":
+      return 2;
+    case "add-constraint":
+      return 3;
+    case "set-not-null":
+    case "set-default":
+    case "drop-default":
+      return 4;
+    default:
+      return 5;
+  }
+}
+
+function asWritten(actions: readonly ActionWithEffects[]): readonly ActionWithEffects[] {
+  return actions.toSorted((a, b) => a.span.line - b.span.line || a.span.column - b.span.column);
+}
+
+/** IF NOT EXISTS for what is there already. */
+function makesNothing(action: Action, catalog: MutableCatalog): boolean {
+  if (action.kind === "create-table") return action.ifNotExists && catalog.table(action.table) !== null;
+  return action.kind === "create-materialized-view" && action.ifNotExists && catalog.table(action.view) !== null;
+}
+
+/** Whether everything an action works on is new in the set, and nobody else waits or loses by it; false for what works on no relation. */
+function onlyNew(action: Action, effects: readonly Effect[], before: Session, catalog: MutableCatalog): boolean {
   const on = targets(action, catalog);
-  return on.length > 0 && on.every((relation) => includes(before.createdHere, relation));
+  if (on.length === 0 || !on.every((relation) => includes(before.createdHere, relation))) return false;
+  return !effects.some((effect) => {
+    if (effect.kind === "lock") return atLeast(effect.mode, "SHARE UPDATE EXCLUSIVE");
+    return effect.kind === "rewrite" || effect.kind === "data-loss" || effect.kind === "breaks-clients";
+  });
 }
 
 function targets(action: Action, catalog: MutableCatalog): readonly Relation[] {
@@ -69,11 +118,7 @@ function targets(action: Action, catalog: MutableCatalog): readonly Relation[] {
 }
 
 /** What can be seen of a file before it is gone through: whether it begins transactions itself, and whether anything in it cannot be in one. */
-function transactionsOf(
-  script: Script,
-  catalog: MutableCatalog,
-  major: number,
-): { begins: boolean; hasUntransactional: boolean } {
+function transactionsOf(script: Script, catalog: MutableCatalog, major: number): OwnTransactions {
   let begins = false;
   let hasUntransactional = false;
   // Most files hold none of these words, and then there is nothing to look for.
@@ -132,29 +177,26 @@ const longest: readonly Lasts[] = ["instant", "scan", "index-build", "rewrite"];
 
 /** The effects of all actions as the statement's: one lock a relation and certainty, nothing said twice. */
 function together(actions: readonly ActionWithEffects[]): readonly Effect[] {
-  const only = actions[0];
-  const merged = new Map<string, Effect>();
-  for (const { effects } of only === undefined ? [] : actions) {
+  const merged: Effect[] = [];
+  for (const { effects } of actions) {
     for (const effect of effects) {
-      const id = idOf(effect);
-      const before = merged.get(id);
-      if (before === undefined) merged.set(id, effect);
+      const at = merged.findIndex((other) => isSame(other, effect));
+      const before = merged[at];
+      if (before === undefined) merged.push(effect);
       else if (before.kind === "lock" && effect.kind === "lock") {
         const lasts = longest.indexOf(effect.lasts) > longest.indexOf(before.lasts) ? effect.lasts : before.lasts;
-        merged.set(id, { ...before, mode: stronger(before.mode, effect.mode), lasts });
+        merged[at] = { ...before, mode: stronger(before.mode, effect.mode), lasts };
       }
     }
   }
-  return [...merged.values()];
+  return merged;
 }
 
-function idOf(effect: Effect): string {
-  const relation: Relation | null = effect.relation;
-  const detail =
-    effect.kind === "fails"
-      ? effect.sqlstate
-      : effect.kind === "data-loss" || effect.kind === "breaks-clients"
-        ? effect.what
-        : "";
-  return `${effect.kind} ${effect.certainty} ${detail} ${relation === null ? "" : key(relation)}`;
+/** Whether two effects are one thing to be said. */
+function isSame(a: Effect, b: Effect): boolean {
+  if (a.kind !== b.kind || a.certainty !== b.certainty) return false;
+  if (a.relation !== b.relation && (a.relation === null || b.relation === null || !same(a.relation, b.relation)))
+    return false;
+  if (a.kind === "fails") return b.kind === "fails" && a.sqlstate === b.sqlstate;
+  return !("what" in a) || !("what" in b) || a.what === b.what;
 }

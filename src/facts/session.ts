@@ -1,13 +1,13 @@
 import { key, type Relation } from "../sql/names.ts";
 import type { ActionBody } from "./actions.ts";
-import type { Effect, Lock, Session, TransactionModel } from "./facts.ts";
+import type { CreatedRelation, Effect, Lock, Session, TransactionModel } from "./facts.ts";
 import { stronger } from "./locks.ts";
 import { milliseconds } from "./read/session.ts";
 
 /** What a set of migrations that are deployed together has made so far; one per set, carried from file to file. */
 export interface SetState {
-  /** Relations made in the set: by key, the transaction that made them. */
-  readonly created: Map<string, { relation: Relation; transaction: number; takesOver: boolean }>;
+  /** Relations made in the set, by key. */
+  readonly created: Map<string, Made>;
   /** Names that clients used when the set began and that the set took from their relation. */
   readonly takenFrom: Set<string>;
   transaction: number;
@@ -17,20 +17,40 @@ export function newSet(): SetState {
   return { created: new Map(), takenFrom: new Set(), transaction: 0 };
 }
 
+/** A relation that the set made, and the transaction in which it did. */
+interface Made {
+  readonly relation: Relation;
+  readonly transaction: number;
+  readonly takesOver: boolean;
+  readonly certain: boolean;
+  readonly filled: boolean;
+}
+
 interface Settings {
-  lockTimeoutMs: number | null;
-  statementTimeoutMs: number | null;
-  timeZone: string | null;
+  readonly lockTimeoutMs: number | null;
+  readonly statementTimeoutMs: number | null;
+  readonly timeZone: string | null;
 }
 
 /** The session of one file, from statement to statement. */
 export interface SessionState {
   /** What holds before the next statement. */
   now(): Session;
-  /** Takes in an action that has run, with its effects. */
-  after(action: ActionBody, effects: readonly Effect[]): void;
+  /** Takes in an action that has run, with its effects; exists: the relation that it would make was there already. */
+  after(action: ActionBody, effects: readonly Effect[], more: { readonly exists: boolean }): void;
   /** Takes in the end of a statement: outside a transaction its locks are given back. */
   endStatement(): void;
+  /** The settings, and what the set has made, as they are now: what ROLLBACK puts back. */
+  keep(): KeptSession;
+  restore(kept: KeptSession): void;
+}
+
+/** What a transaction undoes when it is rolled back. */
+export interface KeptSession {
+  readonly settings: Settings;
+  readonly afterCommit: Settings;
+  readonly created: ReadonlyMap<string, Made>;
+  readonly takenFrom: ReadonlySet<string>;
 }
 
 /** @param around whether the file as a whole is in a transaction that it did not begin itself. */
@@ -39,7 +59,7 @@ export function openSession(set: SetState, around: "implicit" | "none"): Session
   let held: readonly Lock[] = [];
   let settings: Settings = { lockTimeoutMs: null, statementTimeoutMs: null, timeZone: null };
   let afterCommit = settings;
-  let createdHere: readonly Relation[] | null = null;
+  let createdHere: readonly CreatedRelation[] | null = null;
 
   const commit = (): void => {
     held = [];
@@ -52,9 +72,11 @@ export function openSession(set: SetState, around: "implicit" | "none"): Session
   return {
     now() {
       createdHere ??= usable(set);
-      return { transaction, inTransaction: transaction !== "none", ...settings, createdHere, held };
+      const { lockTimeoutMs, statementTimeoutMs, timeZone } = settings;
+      const inTransaction = transaction !== "none";
+      return { transaction, inTransaction, lockTimeoutMs, statementTimeoutMs, timeZone, createdHere, held };
     },
-    after(action, effects) {
+    after(action, effects, { exists }) {
       switch (action.kind) {
         case "begin":
           transaction = "explicit";
@@ -70,12 +92,22 @@ export function openSession(set: SetState, around: "implicit" | "none"): Session
           return;
         }
         default:
-          if (takeCreated(set, action)) createdHere = null;
+          if (!exists && takeCreated(set, action)) createdHere = null;
           held = withLocks(held, effects);
       }
     },
     endStatement() {
       if (transaction === "none") commit();
+    },
+    keep: () => ({ settings, afterCommit, created: new Map(set.created), takenFrom: new Set(set.takenFrom) }),
+    restore(kept) {
+      settings = kept.settings;
+      afterCommit = kept.afterCommit;
+      set.created.clear();
+      for (const [name, made] of kept.created) set.created.set(name, made);
+      set.takenFrom.clear();
+      for (const name of kept.takenFrom) set.takenFrom.add(name);
+      createdHere = null;
     },
   };
 }
@@ -112,11 +144,18 @@ function withLocks(held: readonly Lock[], effects: readonly Effect[]): readonly 
 function takeCreated(set: SetState, action: ActionBody): boolean {
   switch (action.kind) {
     case "create-table":
-      return create(set, action.table);
+      return create(set, action.table, {
+        certain: !action.ifNotExists,
+        filled: action.reads.length > 0 || action.fromQuery,
+      });
     case "create-view":
     case "create-materialized-view":
       // OR REPLACE may change a view that is in use.
-      return action.replace ? false : create(set, action.view);
+      return action.replace ? false : create(set, action.view, { certain: !action.ifNotExists, filled: true });
+    case "insert":
+    case "copy-from":
+    case "merge":
+      return fill(set, action.table);
     case "drop-table":
       return remove(set, action.table);
     case "drop-view":
@@ -131,13 +170,17 @@ function takeCreated(set: SetState, action: ActionBody): boolean {
   }
 }
 
-function create(set: SetState, relation: Relation): boolean {
+function create(set: SetState, relation: Relation, more: Pick<Made, "certain" | "filled">): boolean {
   if (set.created.has(key(relation))) return false;
-  set.created.set(key(relation), {
-    relation,
-    transaction: set.transaction,
-    takesOver: set.takenFrom.has(key(relation)),
-  });
+  const takesOver = set.takenFrom.has(key(relation));
+  set.created.set(key(relation), { relation, transaction: set.transaction, takesOver, ...more });
+  return true;
+}
+
+function fill(set: SetState, relation: Relation): boolean {
+  const made = set.created.get(key(relation));
+  if (made === undefined || made.filled) return false;
+  set.created.set(key(relation), { ...made, filled: true });
   return true;
 }
 
@@ -151,11 +194,7 @@ function rename(set: SetState, from: Relation, to: Relation): boolean {
   const made = set.created.get(key(from));
   if (!remove(set, from)) return false;
   if (made !== undefined) {
-    set.created.set(key(to), {
-      relation: to,
-      transaction: made.transaction,
-      takesOver: made.takesOver || set.takenFrom.has(key(to)),
-    });
+    set.created.set(key(to), { ...made, relation: to, takesOver: made.takesOver || set.takenFrom.has(key(to)) });
   }
   return true;
 }
@@ -164,23 +203,33 @@ function rename(set: SetState, from: Relation, to: Relation): boolean {
  * What nobody else uses yet: everything the set made, except what took the name of a relation that was in use, which is private
  * only until its transaction commits.
  */
-function usable(set: SetState): Relation[] {
-  const relations: Relation[] = [];
-  for (const { relation, transaction, takesOver } of set.created.values()) {
-    if (!takesOver || transaction === set.transaction) relations.push(relation);
+function usable(set: SetState): CreatedRelation[] {
+  const relations: CreatedRelation[] = [];
+  for (const { relation, transaction, takesOver, certain, filled } of set.created.values()) {
+    if (!takesOver || transaction === set.transaction) relations.push({ ...relation, certain, filled });
   }
   return relations;
+}
+
+/** What can be seen of a file before it is gone through. */
+export interface OwnTransactions {
+  readonly begins: boolean;
+  /** Something in it cannot be in a transaction. */
+  readonly hasUntransactional: boolean;
 }
 
 /** Whether the whole file is in a transaction that it did not begin itself. */
 export function transactionAround(
   model: TransactionModel,
-  file: { readonly statements: number; readonly begins: boolean; readonly hasUntransactional: boolean },
+  statements: number,
+  own: () => OwnTransactions,
 ): "implicit" | "none" {
   switch (model) {
     case "one-string":
-      return file.statements > 1 ? "implicit" : "none";
-    case "lockkeeper":
-      return file.begins || file.hasUntransactional ? "none" : "implicit";
+      return statements > 1 ? "implicit" : "none";
+    case "lockkeeper": {
+      const { begins, hasUntransactional } = own();
+      return begins || hasUntransactional ? "none" : "implicit";
+    }
   }
 }

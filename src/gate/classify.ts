@@ -205,6 +205,8 @@ const classOfKind: Readonly<Record<ActionKind, ChangeClass>> = {
   commit: "session",
   rollback: "session",
   savepoint: "session",
+  "rollback-to": "session",
+  release: "session",
   "session-other": "session",
   "lock-table": "maintenance",
   vacuum: "maintenance",
@@ -221,7 +223,9 @@ const classOfKind: Readonly<Record<ActionKind, ChangeClass>> = {
 export function classOf(action: ActionWithEffects): ChangeClass {
   switch (action.kind) {
     case "add-constraint": {
-      const looks = action.effects.some(({ kind }) => kind === "scan");
+      const looks = action.effects.some(
+        (effect) => effect.kind === "scan" || (effect.kind === "lock" && effect.lasts === "scan"),
+      );
       return looks ? "constraint" : "add";
     }
     case "create-view":
@@ -237,7 +241,8 @@ export function classOf(action: ActionWithEffects): ChangeClass {
 export function riskOf(action: ActionWithEffects): Risk {
   const changeClass = classOf(action);
   // Who calls a function is not seen, so a new one is not private, and nothing is known of what is opaque.
-  if (action.onlyNew && changeClass !== "opaque") return "low";
+  const reachesOut = changeClass === "opaque" || (action.kind === "copy-from" && action.from !== "stdin");
+  if (action.onlyNew && !reachesOut) return "low";
   return worst([
     startingRisk(action, changeClass),
     ...(makesOthersWait(action) || willLikelyFail(action) ? ["high" as const] : []),
@@ -251,8 +256,14 @@ function startingRisk(action: ActionWithEffects, changeClass: ChangeClass): Risk
       const harmless = action.effects.every((effect) => effect.kind === "lock" && effect.lasts === "instant");
       return harmless ? "low" : riskOfClass["type-change"];
     }
+    case "drop-column":
+      // IF EXISTS for a column that is known not to be there.
+      return action.effects.some(({ kind }) => kind === "data-loss") ? riskOfClass.drop : "low";
     case "insert":
       return action.rows !== null && action.rows <= fewRows ? "medium" : riskOfClass.data;
+    case "update":
+    case "delete":
+      return action.atMost !== null && action.atMost <= fewRows ? "medium" : riskOfClass.data;
     case "set-sequence-value":
       return "medium";
     case "vacuum":
@@ -295,20 +306,28 @@ export function atLeast(risk: Risk, floor: Risk): boolean {
   return risks.indexOf(risk) >= risks.indexOf(floor);
 }
 
-/** A statement's class and risk: the worst of its actions'. */
-export function judgeStatement({ actions }: StatementFacts): {
+/** A statement's class and risk: the worst of its actions', which follow one by one. */
+export interface JudgedStatement {
+  readonly facts: StatementFacts;
   readonly changeClass: ChangeClass;
   readonly risk: Risk;
-} {
+  readonly actions: readonly { readonly kind: ActionKind; readonly changeClass: ChangeClass; readonly risk: Risk }[];
+}
+
+/** The class and the risk of a statement. */
+export function judgeStatement(facts: StatementFacts): JudgedStatement {
   let changeClass: ChangeClass = "session";
   let risk: Risk = "low";
-  for (const action of actions) {
-    const own = riskOf(action);
-    const ownClass = classOf(action);
+  const actions = facts.actions.map((action) => ({
+    kind: action.kind,
+    changeClass: classOf(action),
+    risk: riskOf(action),
+  }));
+  for (const { changeClass: ownClass, risk: own } of actions) {
     const isWorse =
       own === risk ? changeClasses.indexOf(ownClass) > changeClasses.indexOf(changeClass) : atLeast(own, risk);
     if (isWorse) changeClass = ownClass;
     risk = worst([risk, own]);
   }
-  return { changeClass, risk };
+  return { facts, changeClass, risk, actions };
 }

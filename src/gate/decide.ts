@@ -1,19 +1,12 @@
 import type { Policy, Risk } from "../config/config.ts";
-import type { StatementFacts } from "../facts/facts.ts";
 import type { FileFacts } from "../facts/file.ts";
 import type { Finding } from "../rules/run.ts";
-import { atLeast, type ChangeClass, judgeStatement, worst } from "./classify.ts";
+import { atLeast, type JudgedStatement, judgeStatement, worst } from "./classify.ts";
 
 /** Why the gate is not open. */
 export type Reason =
   | { readonly kind: "finding"; readonly finding: Finding }
-  | {
-      readonly kind: "statement";
-      readonly statement: StatementFacts;
-      readonly changeClass: ChangeClass;
-      readonly risk: Risk;
-      readonly path: string;
-    };
+  | { readonly kind: "statement"; readonly statement: JudgedStatement; readonly path: string };
 
 /** Pass, needs approval, or blocked: the last is certain to fail, whatever anyone approves. */
 export type Verdict =
@@ -28,34 +21,35 @@ export interface Judged {
   readonly findings: readonly Finding[];
 }
 
+/** What is decided of one migration. */
+export interface Decision {
+  readonly risk: Risk;
+  readonly verdict: Verdict;
+  readonly statements: readonly JudgedStatement[];
+}
+
 /** The risk and the verdict of one migration: its script, and what makes its down script fail. */
-export function decide(
-  { file, findings }: Judged,
-  down: Judged | null,
-  policy: Policy,
-): { readonly risk: Risk; readonly verdict: Verdict } {
+export function decide({ file, findings }: Judged, down: Judged | null, policy: Policy): Decision {
   const all = [...findings, ...(down?.findings ?? [])];
-  const statements = file.statements.map((statement) => ({ statement, ...judgeStatement(statement) }));
+  const statements = file.statements.map(judgeStatement);
   // What is blocked has a verdict of its own: its risk is that of what the file would do.
   const weighed = all.filter((finding) => !finding.blocks);
   const risk = worst([...weighed.map((finding) => finding.risk), ...statements.map((each) => each.risk)]);
   const blocking = all.filter((finding) => finding.blocks);
+  if (policy.failOn === "never") return { risk, verdict: { outcome: "pass" }, statements };
   if (blocking.length > 0) {
-    return {
-      risk,
-      verdict: { outcome: "blocked", because: blocking.map((finding) => ({ kind: "finding", finding })) },
-    };
+    const because = blocking.map((finding) => ({ kind: "finding", finding }) as const);
+    return { risk, verdict: { outcome: "blocked", because }, statements };
   }
-  if (!asksForApproval(risk, policy)) return { risk, verdict: { outcome: "pass" } };
-  const because: Reason[] = weighed
-    .filter((finding) => asksForApproval(finding.risk, policy))
-    .map((finding) => ({ kind: "finding", finding }));
-  for (const { statement, changeClass, risk: own } of statements) {
-    const said = findings.some((finding) => isAt(finding, statement) && atLeast(finding.risk, own));
-    if (asksForApproval(own, policy) && !said)
-      because.push({ kind: "statement", statement, changeClass, risk: own, path: file.path });
+  const because: Reason[] = [];
+  for (const finding of weighed) if (asksForApproval(finding.risk, policy)) because.push({ kind: "finding", finding });
+  for (const statement of statements) {
+    const said = findings.some((finding) => isAt(finding, statement) && atLeast(finding.risk, statement.risk));
+    if (asksForApproval(statement.risk, policy) && !said)
+      because.push({ kind: "statement", statement, path: file.path });
   }
-  return { risk, verdict: { outcome: "needs-approval", because } };
+  const verdict: Verdict = because.length === 0 ? { outcome: "pass" } : { outcome: "needs-approval", because };
+  return { risk, verdict, statements };
 }
 
 /** Whether a risk needs somebody's yes: at or above the policy's fail-on, where the policy asks for approvals at all. */
@@ -64,7 +58,8 @@ function asksForApproval(risk: Risk, policy: Policy): boolean {
   return atLeast(risk, policy.failOn) && (policy[risk].approvals > 0 || policy[risk].deploy !== "automatic");
 }
 
-function isAt({ at }: Finding, { statement: { span } }: StatementFacts): boolean {
+function isAt({ at }: Finding, { facts }: JudgedStatement): boolean {
+  const { span } = facts.statement;
   return at.line >= span.line && at.line <= span.endLine;
 }
 

@@ -100,13 +100,15 @@ export function dropColumn(action: DropColumn, context: EffectContext): Effect[]
   const { catalog } = context;
   const { table, column } = action;
   const known = catalog.table(table);
+  const isMissing = known?.complete === true && !known.columns.has(column);
+  if (isMissing && action.ifExists && catalog.exact) return withChildren(table, context, exclusive);
   const effects: Effect[] = [
     ...withChildren(table, context, exclusive),
     { kind: "data-loss", relation: table, what: "column", certainty: "certain" },
     { kind: "breaks-clients", relation: table, what: "removed", certainty: "certain" },
   ];
   for (const other of referencedBy(known, [column])) effects.push(lock(other, "ACCESS EXCLUSIVE"));
-  if (known?.complete && !known.columns.has(column) && !action.ifExists) {
+  if (isMissing && !action.ifExists) {
     return [...effects, fails(table, "42703", `${display(table)} has no column ${column}`, asFarAsRead(catalog))];
   }
   for (const other of catalog.referencing(table)) {

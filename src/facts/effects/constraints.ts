@@ -1,4 +1,4 @@
-import { display, type Relation } from "../../sql/names.ts";
+import { display, type Relation, same } from "../../sql/names.ts";
 import type { ConstraintDefinition } from "../actions.ts";
 import type { Effect } from "../facts.ts";
 import { asFarAsRead, type EffectContext, exclusive, fails, lock, scan, withChildren } from "./parts.ts";
@@ -20,7 +20,7 @@ export function constraintEffects(table: Relation, constraint: ConstraintDefinit
       return [lock(table, "ACCESS EXCLUSIVE", "scan"), scan(table, "every row is checked")];
     }
     case "foreign-key":
-      return foreignKey(table, constraint);
+      return foreignKey(table, constraint, context);
     case "unique":
     case "primary-key":
     case "exclude":
@@ -29,13 +29,24 @@ export function constraintEffects(table: Relation, constraint: ConstraintDefinit
 }
 
 /** Both tables are locked against writes, NOT VALID or not: that only leaves out the look at the rows. */
-function foreignKey(table: Relation, { references, notValid, notEnforced }: ConstraintDefinition): Effect[] {
+function foreignKey(
+  table: Relation,
+  { references, notValid, notEnforced }: ConstraintDefinition,
+  { session, catalog, major }: EffectContext,
+): Effect[] {
   const other = references?.table ?? table;
+  if (notValid && major < 18 && catalog.table(table)?.kind === "partitioned") {
+    const why = "a foreign key of a partitioned table cannot be NOT VALID before PostgreSQL 18";
+    return [lock(table, "SHARE ROW EXCLUSIVE"), fails(table, "42809", why, asFarAsRead(catalog))];
+  }
+  // A table that the set made and put no rows into has none to look up.
+  const made = session.createdHere.find((each) => same(each, table));
+  const lasts = made?.certain && !made.filled ? "instant" : "scan";
   if (notEnforced) return [lock(table, "SHARE ROW EXCLUSIVE"), lock(other, "SHARE ROW EXCLUSIVE")];
   if (notValid) return [lock(table, "SHARE ROW EXCLUSIVE"), lock(other, "SHARE ROW EXCLUSIVE")];
   return [
-    lock(table, "SHARE ROW EXCLUSIVE", "scan"),
-    lock(other, "SHARE ROW EXCLUSIVE", "scan"),
+    lock(table, "SHARE ROW EXCLUSIVE", lasts),
+    lock(other, "SHARE ROW EXCLUSIVE", lasts),
     scan(table, `every row is looked up in ${display(other)}`),
     scan(other, `its rows are looked up for ${display(table)}`, "possible"),
     fails(table, "23503", `it is refused when a row has no match in ${display(other)}`, "possible"),

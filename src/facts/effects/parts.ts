@@ -1,4 +1,4 @@
-import { display, includes, key, type Relation } from "../../sql/names.ts";
+import { display, key, type Relation, same } from "../../sql/names.ts";
 import type { Catalog, Table } from "../catalog.ts";
 import type { Certainty, Effect, Lasts, Session } from "../facts.ts";
 import type { LockMode } from "../locks.ts";
@@ -95,13 +95,17 @@ export function nameTaken(relation: Relation, { catalog }: EffectContext): Effec
   ];
 }
 
-/** Effects on relations that nobody else uses yet are nobody's wait. Failures stay. */
+/**
+ * Effects on relations that nobody else uses yet are nobody's wait. Failures stay; so does the loss of rows where IF NOT EXISTS
+ * may have found a table that had some.
+ */
 export function withoutPrivate(effects: readonly Effect[], session: Session): Effect[] {
-  return effects.filter(
-    ({ kind, relation }) =>
-      relation === null ||
-      kind === "fails" ||
-      kind === "no-transaction-block" ||
-      !includes(session.createdHere, relation),
-  );
+  if (session.createdHere.length === 0) return [...effects];
+  return effects.flatMap((effect): Effect[] => {
+    const { kind, relation } = effect;
+    if (relation === null || kind === "fails" || kind === "no-transaction-block") return [effect];
+    const made = session.createdHere.find((each) => same(each, relation));
+    if (made === undefined) return [effect];
+    return kind === "data-loss" && !made.certain ? [{ ...effect, certainty: "possible" }] : [];
+  });
 }

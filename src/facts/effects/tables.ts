@@ -16,7 +16,7 @@ import {
 
 export function createTable(action: ActionOf<"create-table">, context: EffectContext): Effect[] {
   const { definition, table } = action;
-  const effects: Effect[] = action.ifNotExists ? [] : nameTaken(table, context);
+  const effects: Effect[] = action.ifNotExists || action.temporary ? [] : nameTaken(table, context);
   if (action.ifNotExists && context.catalog.table(table) !== null) return effects;
   for (const { references } of definition.constraints) {
     if (references !== null && !same(references.table, table))
@@ -56,7 +56,12 @@ export function dropTable(action: ActionOf<"drop-table">, context: EffectContext
     // It may come from before the first migration: what was not made here can still be there.
     return [lock(table, "ACCESS EXCLUSIVE", "instant", "possible"), ...lost(table, "table", "possible")];
   }
-  const effects: Effect[] = [...withChildren(table, context, exclusive), ...lost(table, "table", "certain")];
+  const gone: Effect = { kind: "breaks-clients", relation: table, what: "removed", certainty: "certain" };
+  const effects: Effect[] = [
+    ...withChildren(table, context, exclusive),
+    // The rows of a foreign table are the other server's.
+    ...(action.foreign ? [gone] : lost(table, "table", "certain")),
+  ];
   if (known?.partitionOf) effects.push(...exclusive(known.partitionOf));
   for (const other of referencedBy(known, null)) effects.push(lock(other, "ACCESS EXCLUSIVE"));
   for (const dependent of [...catalog.referencing(table), ...catalog.viewsOn(table)]) {
@@ -100,7 +105,7 @@ export function truncate(action: ActionOf<"truncate">, context: EffectContext): 
   const reached: Relation[] = [table];
   for (const each of reached) {
     for (const { relation: other } of catalog.referencing(each)) {
-      if (includes(reached, other)) continue;
+      if (includes(reached, other) || includes(action.together, other)) continue;
       reached.push(other);
       if (action.cascade) effects.push(...exclusive(other), ...lost(other, "rows", "certain"));
       else effects.push(fails(table, "0A000", `a foreign key of ${display(other)} refers to it`, asFarAsRead(catalog)));
@@ -158,9 +163,10 @@ export function createIndex(action: ActionOf<"create-index">, context: EffectCon
       scan(table, "the index is built"),
     );
   } else {
-    effects.push(
-      ...withChildren(table, context, (each) => [lock(each, "SHARE", "index-build"), scan(each, "the index is built")]),
-    );
+    const build = (each: Relation): Effect[] => [lock(each, "SHARE", "index-build"), scan(each, "the index is built")];
+    // The index of a partitioned table is built on every partition; inheriting tables have indexes of their own.
+    if (action.only && known?.kind === "partitioned") effects.push(lock(table, "SHARE"));
+    else effects.push(...(known?.kind === "partitioned" ? withChildren(table, context, build) : build(table)));
   }
   if (action.unique) effects.push(fails(table, "23505", "it is refused when two rows have the same key", "possible"));
   return effects;

@@ -111,7 +111,8 @@ const constraintTypes: Readonly<Record<string, ConstraintType>> = {
 export function constraintOf(node: NodeOf<"Constraint">, behind: readonly string[] = []): ConstraintDefinition | null {
   const type = constraintTypes[node.contype ?? ""];
   if (type === undefined) return null;
-  const keys = stringsOf(type === "foreign-key" ? node.fk_attrs : node.keys);
+  const keys =
+    type === "exclude" ? excluded(node.exclusions) : stringsOf(type === "foreign-key" ? node.fk_attrs : node.keys);
   const columns = keys.length > 0 ? keys : type === "check" ? columnsIn(node.raw_expr) : behind;
   return {
     name: node.conname ?? null,
@@ -124,6 +125,11 @@ export function constraintOf(node: NodeOf<"Constraint">, behind: readonly string
     usingIndex: node.indexname ?? null,
     provesNotNull: type === "check" ? provenColumn(node.raw_expr) : null,
   };
+}
+
+/** The columns of EXCLUDE (column WITH operator, …). */
+function excluded(exclusions: readonly Node[] | undefined): string[] {
+  return (exclusions ?? []).flatMap((each) => asNode(asNode(each, "List")?.items?.[0], "IndexElem")?.name ?? []);
 }
 
 /** The column of the expression "column IS NOT NULL". */

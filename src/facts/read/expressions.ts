@@ -51,17 +51,6 @@ export function relationsIn(node: object | undefined): Relation[] {
   return [...found.values()];
 }
 
-/** Whether a query holds a statement that writes: WITH x AS (DELETE …). */
-export function writesInside(node: object | undefined): boolean {
-  let writes = false;
-  const found = (): boolean => {
-    writes = true;
-    return false;
-  };
-  walk(node, { InsertStmt: found, UpdateStmt: found, DeleteStmt: found, MergeStmt: found });
-  return writes;
-}
-
 /** Whether an expression gives every row the same value, so that a default of it needs no rewrite of the table. */
 export function volatilityOf(expression: Node | undefined, catalog: Catalog): Fill {
   let fill: Fill = "constant";

@@ -1,5 +1,5 @@
 import { type Relation, relation } from "../../sql/names.ts";
-import { asNode, type NodeOf, stringOf, stringsOf } from "../../sql/nodes.ts";
+import { asNode, type Node, type NodeOf, stringOf, stringsOf } from "../../sql/nodes.ts";
 import type { ActionBody, PlainObject } from "../actions.ts";
 import type { Read } from "./context.ts";
 import { relationOf, relationOfObject, relationOfParts, typeOf } from "./definitions.ts";
@@ -47,7 +47,13 @@ export function readDrop(node: NodeOf<"DropStmt">): Read {
     switch (node.removeType) {
       case "OBJECT_TABLE":
       case "OBJECT_FOREIGN_TABLE":
-        return { kind: "drop-table", table: name, cascade, ifExists };
+        return {
+          kind: "drop-table",
+          table: name,
+          cascade,
+          ifExists,
+          foreign: node.removeType === "OBJECT_FOREIGN_TABLE",
+        };
       case "OBJECT_INDEX":
         return { kind: "drop-index", index: name, concurrently: node.concurrent === true, ifExists, cascade };
       case "OBJECT_VIEW":
@@ -204,6 +210,29 @@ export function readAlterDomain(node: NodeOf<"AlterDomainStmt">): Read {
   const what = node.subtype === "C" || node.subtype === "V" || node.subtype === "O" ? changes[node.subtype] : "other";
   const notValid = asNode(node.def, "Constraint")?.skip_validation === true;
   return [{ kind: "alter-domain", name: relationOfParts(stringsOf(node.typeName)), what, notValid }];
+}
+
+/** What stands inside CREATE SCHEMA is made in that schema, where it names no other. */
+export function inSchema(element: Node, schemaname: string | undefined): Node {
+  if (schemaname === undefined) return element;
+  const placed = <T extends { schemaname?: string }>(range: T | undefined): T | undefined => {
+    return range === undefined || range.schemaname !== undefined ? range : { ...range, schemaname };
+  };
+  const table = asNode(element, "CreateStmt");
+  if (table?.relation !== undefined)
+    return { CreateStmt: { ...table, relation: placed(table.relation) ?? table.relation } };
+  const view = asNode(element, "ViewStmt");
+  if (view?.view !== undefined) return { ViewStmt: { ...view, view: placed(view.view) ?? view.view } };
+  const index = asNode(element, "IndexStmt");
+  if (index?.relation !== undefined)
+    return { IndexStmt: { ...index, relation: placed(index.relation) ?? index.relation } };
+  const sequence = asNode(element, "CreateSeqStmt");
+  if (sequence?.sequence !== undefined)
+    return { CreateSeqStmt: { ...sequence, sequence: placed(sequence.sequence) ?? sequence.sequence } };
+  const trigger = asNode(element, "CreateTrigStmt");
+  if (trigger?.relation !== undefined)
+    return { CreateTrigStmt: { ...trigger, relation: placed(trigger.relation) ?? trigger.relation } };
+  return element;
 }
 
 /** CREATE for an object that is only a name. */

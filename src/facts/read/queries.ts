@@ -1,44 +1,11 @@
-import { display, type Relation } from "../../sql/names.ts";
-import { asNode, type Node, type NodeOf, tagOf } from "../../sql/nodes.ts";
+import { asNode, type Node, type NodeOf, stringsOf, walk } from "../../sql/nodes.ts";
 import type { ActionBody } from "../actions.ts";
 import type { Catalog } from "../catalog.ts";
-import { opaque } from "../opaque.ts";
+import { sequenceSetters, unknownCall } from "./calls.ts";
 import type { Read, ReadContext } from "./context.ts";
 import { relationOf } from "./definitions.ts";
-import { functionsIn, functionVolatility, relationsIn, writesInside } from "./expressions.ts";
+import { functionsIn, relationsIn } from "./expressions.ts";
 import { filledTable } from "./tables.ts";
-
-/** PostgreSQL's own functions that change something although they stand in a SELECT; every other volatile one of its own is harmless here. */
-const sequenceSetters: ReadonlySet<string> = new Set(["setval", "nextval"]);
-const sessionFunctions: ReadonlySet<string> = new Set([
-  ..."clock_timestamp random random_normal setseed timeofday gen_random_uuid uuidv4 uuidv7 currval lastval pg_sleep pg_sleep_for".split(
-    " ",
-  ),
-  ..."pg_sleep_until txid_current pg_current_xact_id set_config pg_advisory_lock pg_advisory_xact_lock pg_advisory_unlock".split(
-    " ",
-  ),
-  ..."pg_advisory_unlock_all pg_try_advisory_lock pg_try_advisory_xact_lock pg_notify pg_backend_pid pg_relation_size".split(
-    " ",
-  ),
-  ..."pg_total_relation_size pg_table_size pg_indexes_size pg_database_size pg_size_pretty pg_is_in_recovery count sum".split(
-    " ",
-  ),
-  ..."pg_get_serial_sequence pg_stat_get_activity pg_blocking_pids pg_lock_status pg_stat_file pg_ls_dir version".split(
-    " ",
-  ),
-]);
-
-/** An opaque action for the first function of which nothing is known, null where there is none. */
-export function unknownCall(called: readonly Relation[], catalog: Catalog): ActionBody | null {
-  for (const each of called) {
-    if (catalog.function(each) === null) {
-      if (sessionFunctions.has(each.name) || sequenceSetters.has(each.name)) continue;
-      if (functionVolatility(each, catalog) === "stable") continue;
-    } else if (functionVolatility(each, catalog) === "stable") continue;
-    return opaque("function-call", `${display(each)}()`);
-  }
-  return null;
-}
 
 export function readSelect(node: NodeOf<"SelectStmt">, { catalog }: ReadContext): Read {
   const actions: ActionBody[] = [];
@@ -46,100 +13,129 @@ export function readSelect(node: NodeOf<"SelectStmt">, { catalog }: ReadContext)
   const called = functionsIn(node);
   if (node.intoClause?.rel !== undefined) {
     const target = relationOf(node.intoClause.rel);
-    actions.push(
-      filledTable(target, reads, { temporary: node.intoClause.rel.relpersistence === "t", ifNotExists: false }),
-    );
+    const temporary = node.intoClause.rel.relpersistence === "t";
+    actions.push(filledTable(target, reads, { temporary, onCommitDrop: false, ifNotExists: false }));
   } else actions.push({ kind: "select", reads, forUpdate: (node.lockingClause ?? []).length > 0 });
-  actions.push(...writesOf(node));
+  actions.push(...nestedWrites(node, catalog));
   if (called.some((each) => each.schema === null && sequenceSetters.has(each.name)))
     actions.push({ kind: "set-sequence-value" });
   const unknown = unknownCall(called, catalog);
   if (unknown !== null) actions.push(unknown);
+  actions.push(...settingsOf(node));
   return actions;
 }
 
-/** The writing statements of WITH queries inside this one, each as its own action. */
-function writesOf(node: NodeOf<"SelectStmt">): ActionBody[] {
-  if (!writesInside(node)) return [];
-  return (node.withClause?.ctes ?? []).flatMap((each) => {
-    const query = asNode(each, "CommonTableExpr")?.ctequery;
-    return query === undefined ? [] : writeOf(query);
+/** set_config('name', 'value', is_local) in a SELECT is a SET: pg_dump writes the search path so. */
+function settingsOf(node: object): ActionBody[] {
+  const settings: ActionBody[] = [];
+  walk(node, {
+    FuncCall(call) {
+      const [name, value, local] = (call.args ?? []).map((each) => asNode(each, "A_Const"));
+      if (stringsOf(call.funcname).at(-1) === "set_config" && name?.sval?.sval !== undefined) {
+        const to = value?.sval === undefined ? null : (value.sval.sval ?? "");
+        settings.push({
+          kind: "set",
+          name: name.sval.sval.toLowerCase(),
+          value: to,
+          local: local?.boolval?.boolval === true,
+        });
+      }
+      return true;
+    },
   });
+  return settings;
 }
 
-function writeOf(query: Node): ActionBody[] {
-  switch (tagOf(query)) {
-    case "InsertStmt":
-      return insertBody(asNode(query, "InsertStmt"));
-    case "UpdateStmt":
-      return updateBody(asNode(query, "UpdateStmt"));
-    case "DeleteStmt":
-      return deleteBody(asNode(query, "DeleteStmt"));
-    case "MergeStmt":
-      return mergeBody(asNode(query, "MergeStmt"));
-    default:
-      return [];
-  }
+export function readInsert(node: NodeOf<"InsertStmt">, { catalog }: ReadContext): Read {
+  return [insertBody(node), ...inside(node, catalog)];
 }
 
-export function readInsert(node: NodeOf<"InsertStmt">, context: ReadContext): Read {
-  return withCalls([...insertBody(node), ...ctes(node.withClause)], node, context);
+export function readUpdate(node: NodeOf<"UpdateStmt">, { catalog }: ReadContext): Read {
+  return [updateBody(node, catalog), ...inside(node, catalog)];
 }
 
-export function readUpdate(node: NodeOf<"UpdateStmt">, context: ReadContext): Read {
-  return withCalls([...updateBody(node), ...ctes(node.withClause)], node, context);
+export function readDelete(node: NodeOf<"DeleteStmt">, { catalog }: ReadContext): Read {
+  return [deleteBody(node, catalog), ...inside(node, catalog)];
 }
 
-export function readDelete(node: NodeOf<"DeleteStmt">, context: ReadContext): Read {
-  return withCalls([...deleteBody(node), ...ctes(node.withClause)], node, context);
+export function readMerge(node: NodeOf<"MergeStmt">, { catalog }: ReadContext): Read {
+  return [mergeBody(node), ...inside(node, catalog)];
 }
 
-export function readMerge(node: NodeOf<"MergeStmt">, context: ReadContext): Read {
-  return withCalls([...mergeBody(node), ...ctes(node.withClause)], node, context);
-}
-
-function ctes(clause: NodeOf<"WithClause"> | undefined): ActionBody[] {
-  return (clause?.ctes ?? []).flatMap((each) => {
-    const query = asNode(each, "CommonTableExpr")?.ctequery;
-    return query === undefined ? [] : writeOf(query);
-  });
-}
-
-function withCalls(actions: readonly ActionBody[], node: object, { catalog }: ReadContext): Read {
+/** What a statement does besides: WITH queries that write, and calls of which nothing is known. */
+export function inside(node: object, catalog: Catalog): ActionBody[] {
   const unknown = unknownCall(functionsIn(node), catalog);
-  return unknown === null ? actions : [...actions, unknown];
+  return [...nestedWrites(node, catalog), ...(unknown === null ? [] : [unknown])];
 }
 
-function insertBody(node: NodeOf<"InsertStmt"> | null): ActionBody[] {
-  if (node === null) return [];
-  const table = relationOf(node.relation);
+/** The writing statements of WITH queries, in any depth, each as its own action. */
+function nestedWrites(node: object, catalog: Catalog): ActionBody[] {
+  const writes: ActionBody[] = [];
+  const take = (write: ActionBody): boolean => {
+    writes.push(write);
+    return true;
+  };
+  walk(node, {
+    InsertStmt: (write) => take(insertBody(write)),
+    UpdateStmt: (write) => take(updateBody(write, catalog)),
+    DeleteStmt: (write) => take(deleteBody(write, catalog)),
+    MergeStmt: (write) => take(mergeBody(write)),
+  });
+  return writes;
+}
+
+function insertBody(node: NodeOf<"InsertStmt">): ActionBody {
   const query = asNode(node.selectStmt, "SelectStmt");
-  const rows = node.selectStmt === undefined ? 1 : query?.valuesLists === undefined ? null : query.valuesLists.length;
-  return [{ kind: "insert", table, rows, reads: relationsIn(node.selectStmt) }];
+  const rows = node.selectStmt === undefined ? 1 : (query?.valuesLists?.length ?? null);
+  return { kind: "insert", table: relationOf(node.relation), rows, reads: relationsIn(node.selectStmt) };
 }
 
-function updateBody(node: NodeOf<"UpdateStmt"> | null): ActionBody[] {
-  if (node === null) return [];
+function updateBody(node: NodeOf<"UpdateStmt">, catalog: Catalog): ActionBody {
   const where = node.whereClause === undefined ? "none" : "some";
-  return [{ kind: "update", table: relationOf(node.relation), where, reads: relationsIn(node) }];
+  const atMost = node.fromClause === undefined ? mostRows(node.whereClause, node.relation, catalog) : null;
+  return { kind: "update", table: relationOf(node.relation), where, atMost, reads: relationsIn(node) };
 }
 
-function deleteBody(node: NodeOf<"DeleteStmt"> | null): ActionBody[] {
-  if (node === null) return [];
+function deleteBody(node: NodeOf<"DeleteStmt">, catalog: Catalog): ActionBody {
   const where = node.whereClause === undefined ? "none" : "some";
-  return [{ kind: "delete", table: relationOf(node.relation), where, reads: relationsIn(node) }];
+  const atMost = node.usingClause === undefined ? mostRows(node.whereClause, node.relation, catalog) : null;
+  return { kind: "delete", table: relationOf(node.relation), where, atMost, reads: relationsIn(node) };
 }
 
-function mergeBody(node: NodeOf<"MergeStmt"> | null): ActionBody[] {
-  if (node === null) return [];
-  return [{ kind: "merge", table: relationOf(node.relation), reads: relationsIn(node) }];
+function mergeBody(node: NodeOf<"MergeStmt">): ActionBody {
+  return { kind: "merge", table: relationOf(node.relation), reads: relationsIn(node) };
 }
 
-export function readCopy(node: NodeOf<"CopyStmt">): Read {
+/** How many rows a condition can match at the most: one for each constant that a unique column must equal; null where that is not known. */
+function mostRows(where: Node | undefined, range: NodeOf<"RangeVar"> | undefined, catalog: Catalog): number | null {
+  const and = asNode(where, "BoolExpr");
+  if (and?.boolop === "AND_EXPR") {
+    const limits = (and.args ?? []).flatMap((each) => mostRows(each, range, catalog) ?? []);
+    return limits.length === 0 ? null : Math.min(...limits);
+  }
+  const comparison = asNode(where, "A_Expr");
+  const column = stringsOf(asNode(comparison?.lexpr, "ColumnRef")?.fields).at(-1);
+  if (comparison === null || column === undefined || stringsOf(comparison.name).at(-1) !== "=") return null;
+  const values = asNode(comparison.rexpr, "List")?.items ?? (comparison.rexpr === undefined ? [] : [comparison.rexpr]);
+  const isKey = [...(catalog.table(relationOf(range))?.constraints.values() ?? [])].some(({ type, columns }) => {
+    return (type === "primary-key" || type === "unique") && columns.length === 1 && columns[0] === column;
+  });
+  if (!values.every(isConstant) || !isKey) return null;
+  return comparison.kind === "AEXPR_OP" ? 1 : comparison.kind === "AEXPR_IN" ? values.length : null;
+}
+
+function isConstant(value: Node): boolean {
+  const cast = asNode(value, "TypeCast");
+  if (cast !== null) return cast.arg !== undefined && isConstant(cast.arg);
+  return asNode(value, "A_Const") !== null;
+}
+
+export function readCopy(node: NodeOf<"CopyStmt">, read: (query: Node) => Read): Read {
   const place = node.is_program === true ? "program" : node.filename === undefined ? null : "file";
   if (node.is_from === true) return [{ kind: "copy-from", table: relationOf(node.relation), from: place ?? "stdin" }];
   const reads = node.relation === undefined ? relationsIn(node.query) : [relationOf(node.relation)];
-  return [{ kind: "copy-to", reads, to: place ?? "stdout" }];
+  const query = node.query === undefined ? [] : read(node.query);
+  return [{ kind: "copy-to", reads, to: place ?? "stdout" }, ...query.filter(({ kind }) => kind !== "select")];
 }
 
 /** EXPLAIN runs its statement only with ANALYZE; PREPARE runs nothing. */

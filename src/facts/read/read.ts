@@ -20,7 +20,10 @@ export const readers: Readers<ReadContext, Read> = {
   CreateStmt: tables.readCreateTable,
   CreateForeignTableStmt: (node, context) =>
     node.base === undefined ? [] : tables.readCreateTable(node.base, context),
-  CreateTableAsStmt: tables.readCreateTableAs,
+  CreateTableAsStmt: (node, context) => [
+    ...tables.readCreateTableAs(node),
+    ...(node.query === undefined ? [] : queriedBy(node.query, context)),
+  ],
   AlterTableStmt: readAlterTable,
   IndexStmt: tables.readIndex,
   TruncateStmt: tables.readTruncate,
@@ -61,7 +64,7 @@ export const readers: Readers<ReadContext, Read> = {
 
   CreateSchemaStmt: (node, context) => [
     ...create("schema", bare(node.schemaname), { ifNotExists: node.if_not_exists }),
-    ...(node.schemaElts ?? []).flatMap((each) => readNode(each, context)),
+    ...(node.schemaElts ?? []).flatMap((each) => readNode(objects.inSchema(each, node.schemaname), context)),
   ],
   CreateSeqStmt: (node) => create("sequence", relationOf(node.sequence), { ifNotExists: node.if_not_exists }),
   AlterSeqStmt: (node) => alter("sequence", relationOf(node.sequence), ownersOf(node)),
@@ -124,7 +127,7 @@ export const readers: Readers<ReadContext, Read> = {
   UpdateStmt: queries.readUpdate,
   DeleteStmt: queries.readDelete,
   MergeStmt: queries.readMerge,
-  CopyStmt: queries.readCopy,
+  CopyStmt: (node, context) => queries.readCopy(node, (query) => readNode(query, context)),
   ExplainStmt: (node, context) => queries.readExplain(node, (query) => readNode(query, context)),
 
   TransactionStmt: session.readTransaction,
@@ -136,7 +139,7 @@ export const readers: Readers<ReadContext, Read> = {
   UnlistenStmt: () => [{ kind: "session-other" }],
   PrepareStmt: () => [{ kind: "session-other" }],
   DeallocateStmt: () => [{ kind: "session-other" }],
-  DeclareCursorStmt: () => [{ kind: "session-other" }],
+  DeclareCursorStmt: (node, context) => (node.query === undefined ? [] : readNode(node.query, context)),
   FetchStmt: () => [{ kind: "session-other" }],
   ClosePortalStmt: () => [{ kind: "session-other" }],
   DiscardStmt: (node) => [
@@ -169,6 +172,11 @@ export const readers: Readers<ReadContext, Read> = {
 /** The actions of one statement's tree. */
 export function readNode(node: Node, context: ReadContext): Read {
   return readBy(readers, node, context) ?? [opaque("unrecognised", tagOf(node).replace(/Stmt$/, ""))];
+}
+
+/** What the query of CREATE TABLE AS does besides being read: writes in it, calls, or the run of a prepared statement. */
+function queriedBy(query: Node, context: ReadContext): Read {
+  return readNode(query, context).filter(({ kind }) => kind !== "select");
 }
 
 /** The table of ALTER SEQUENCE … OWNED BY table.column. */

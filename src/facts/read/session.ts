@@ -14,9 +14,11 @@ export function readTransaction(node: NodeOf<"TransactionStmt">): Read {
     case "TRANS_STMT_ROLLBACK":
       return node.chain === true ? [{ kind: "rollback" }, { kind: "begin" }] : [{ kind: "rollback" }];
     case "TRANS_STMT_SAVEPOINT":
+      return [{ kind: "savepoint", name: node.savepoint_name ?? "" }];
     case "TRANS_STMT_RELEASE":
+      return [{ kind: "release", name: node.savepoint_name ?? "" }];
     case "TRANS_STMT_ROLLBACK_TO":
-      return [{ kind: "savepoint" }];
+      return [{ kind: "rollback-to", name: node.savepoint_name ?? "" }];
     default:
       // PREPARE TRANSACTION and its end: the transaction goes on after the session.
       return [opaque("unrecognised", "a prepared transaction")];

@@ -1,10 +1,9 @@
 import type { Relation } from "../../sql/names.ts";
-import { asNode, type NodeOf } from "../../sql/nodes.ts";
-import type { ColumnDefinition, ConstraintDefinition, TableDefinition } from "../actions.ts";
+import { asNode, type Node, type NodeOf, stringsOf } from "../../sql/nodes.ts";
+import type { ActionOf, ColumnDefinition, ConstraintDefinition, TableDefinition } from "../actions.ts";
 import type { Read, ReadContext } from "./context.ts";
 import { columnOf, constraintOf, relationOf } from "./definitions.ts";
-import { functionsIn, relationsIn } from "./expressions.ts";
-import { unknownCall } from "./queries.ts";
+import { columnsIn, relationsIn } from "./expressions.ts";
 
 export function readCreateTable(node: NodeOf<"CreateStmt">, { catalog }: ReadContext): Read {
   const columns: ColumnDefinition[] = [];
@@ -41,6 +40,8 @@ export function readCreateTable(node: NodeOf<"CreateStmt">, { catalog }: ReadCon
       table: relationOf(node.relation),
       definition,
       temporary: node.relation?.relpersistence === "t",
+      onCommitDrop: node.oncommit === "ONCOMMIT_DROP",
+      fromQuery: false,
       ifNotExists: node.if_not_exists === true,
       reads: [],
     },
@@ -48,35 +49,37 @@ export function readCreateTable(node: NodeOf<"CreateStmt">, { catalog }: ReadCon
 }
 
 /** CREATE TABLE AS, SELECT INTO and CREATE MATERIALIZED VIEW: a relation filled by a query. */
-export function readCreateTableAs(node: NodeOf<"CreateTableAsStmt">, { catalog }: ReadContext): Read {
+export function readCreateTableAs(node: NodeOf<"CreateTableAsStmt">): Read {
   const target = relationOf(node.into?.rel);
   const reads = relationsIn(node.query);
-  const called = unknownCall(functionsIn(node.query), catalog);
-  const made: Read =
-    node.objtype === "OBJECT_MATVIEW"
-      ? [
-          {
-            kind: "create-materialized-view",
-            view: target,
-            replace: false,
-            ifNotExists: node.if_not_exists === true,
-            reads,
-          },
-        ]
-      : [
-          filledTable(target, reads, {
-            temporary: node.into?.rel?.relpersistence === "t",
-            ifNotExists: node.if_not_exists === true,
-          }),
-        ];
-  return called === null ? made : [...made, called];
+  return node.objtype === "OBJECT_MATVIEW"
+    ? [
+        {
+          kind: "create-materialized-view",
+          view: target,
+          replace: false,
+          ifNotExists: node.if_not_exists === true,
+          reads,
+        },
+      ]
+    : [
+        filledTable(target, reads, {
+          temporary: node.into?.rel?.relpersistence === "t",
+          onCommitDrop: node.into?.onCommit === "ONCOMMIT_DROP",
+          ifNotExists: node.if_not_exists === true,
+        }),
+      ];
 }
 
 /** A table whose columns are those of a query. */
 export function filledTable(
   table: Relation,
   reads: readonly Relation[],
-  { temporary, ifNotExists }: { temporary: boolean; ifNotExists: boolean },
+  {
+    temporary,
+    onCommitDrop,
+    ifNotExists,
+  }: Pick<ActionOf<"create-table">, "temporary" | "onCommitDrop" | "ifNotExists">,
 ): Read[number] {
   const definition: TableDefinition = {
     columns: [],
@@ -87,25 +90,28 @@ export function filledTable(
     isDefaultPartition: false,
     partitioned: false,
   };
-  return { kind: "create-table", table, definition, temporary, ifNotExists, reads };
+  return { kind: "create-table", table, definition, temporary, onCommitDrop, fromQuery: true, ifNotExists, reads };
 }
 
 export function readTruncate(node: NodeOf<"TruncateStmt">): Read {
+  const together = (node.relations ?? []).flatMap((each) => asNode(each, "RangeVar") ?? []).map(relationOf);
   return (node.relations ?? []).flatMap((each) => {
     const range = asNode(each, "RangeVar");
     if (range === null) return [];
     const cascade = node.behavior === "DROP_CASCADE";
-    return [{ kind: "truncate", table: relationOf(range), cascade, only: range.inh !== true } as const];
+    return [{ kind: "truncate", table: relationOf(range), cascade, only: range.inh !== true, together } as const];
   });
 }
 
 export function readIndex(node: NodeOf<"IndexStmt">): Read {
   const columns: string[] = [];
+  const nameParts: string[] = [];
   let expressions = false;
   for (const each of [...(node.indexParams ?? []), ...(node.indexIncludingParams ?? [])]) {
-    const name = asNode(each, "IndexElem")?.name;
-    if (name === undefined) expressions = true;
-    else columns.push(name);
+    const element = asNode(each, "IndexElem");
+    if (element?.name === undefined) expressions = true;
+    else columns.push(element.name);
+    nameParts.push(element?.name ?? expressionName(element?.expr));
   }
   return [
     {
@@ -114,9 +120,26 @@ export function readIndex(node: NodeOf<"IndexStmt">): Read {
       index: node.idxname ?? null,
       concurrently: node.concurrent === true,
       unique: node.unique === true,
+      only: node.relation?.inh !== true,
       ifNotExists: node.if_not_exists === true,
       columns,
       expressions,
+      reads: [...columns, ...columnsIn({ params: node.indexParams, where: node.whereClause })],
+      nameParts,
     },
   ];
+}
+
+/** What PostgreSQL calls an expression (FigureColname): by its function, by what is cast, otherwise expr. */
+function expressionName(expression: Node | undefined): string {
+  const call = asNode(expression, "FuncCall");
+  if (call !== null) return stringsOf(call.funcname).at(-1) ?? "expr";
+  const column = asNode(expression, "ColumnRef");
+  if (column !== null) return stringsOf(column.fields).at(-1) ?? "expr";
+  const cast = asNode(expression, "TypeCast");
+  if (cast !== null) {
+    const inner = expressionName(cast.arg);
+    return inner === "expr" ? (stringsOf(cast.typeName?.names).at(-1) ?? "expr") : inner;
+  }
+  return asNode(expression, "CoalesceExpr") === null ? "expr" : "coalesce";
 }
