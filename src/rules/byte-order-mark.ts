@@ -11,8 +11,8 @@ export default defineRule({
     fix: "Save the file as UTF-8 without a byte order mark, or set applied-by: lockkeeper for its directory.",
     links: ["https://www.postgresql.org/docs/current/sql-syntax-lexical.html"],
   },
-  *check({ byteOrderMark, model, layout, statements }) {
-    if (!byteOrderMark || model !== "one-string" || statements.length === 0) return;
+  *check({ byteOrderMark, model, layout }) {
+    if (!byteOrderMark || model !== "one-string") return;
     const tool = layout.tool ?? "The tool";
     yield {
       at: startOfFile,

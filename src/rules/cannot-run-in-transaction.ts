@@ -1,3 +1,5 @@
+import type { ActionKind } from "../facts/actions.ts";
+import { withoutWord } from "../facts/clauses.ts";
 import type { StatementFacts } from "../facts/facts.ts";
 import type { FileFacts } from "../facts/file.ts";
 import { defineRule } from "./rule.ts";
@@ -28,13 +30,26 @@ export default defineRule({
   },
 });
 
-/** The first words, as far as they are keywords: CREATE INDEX CONCURRENTLY, VACUUM. */
-function nameOf({ statement }: StatementFacts): string {
-  const words =
-    /^(?:create(?: unique)? index concurrently|drop index concurrently|reindex|vacuum|cluster|alter system|alter table|create database|drop database|discard all|(?:create|drop) tablespace)/i;
-  const found = words.exec(statement.sql.replace(/\s+/g, " "))?.[0].toUpperCase();
-  if (found === "ALTER TABLE") return "DETACH PARTITION CONCURRENTLY";
-  return found ?? "this statement";
+const names: Readonly<Partial<Record<ActionKind, string>>> = {
+  "create-index": "CREATE INDEX CONCURRENTLY",
+  "drop-index": "DROP INDEX CONCURRENTLY",
+  "detach-partition": "DETACH PARTITION CONCURRENTLY",
+  vacuum: "VACUUM",
+  cluster: "CLUSTER without a table",
+  "alter-system": "ALTER SYSTEM",
+  "create-database": "CREATE DATABASE",
+  "drop-database": "DROP DATABASE",
+  "create-tablespace": "CREATE TABLESPACE",
+  "drop-tablespace": "DROP TABLESPACE",
+  set: "DISCARD ALL",
+};
+
+/** What is refused, whatever comments stand between its words. */
+function nameOf({ actions }: StatementFacts): string {
+  const action = actions.find(({ effects }) => effects.some(({ kind }) => kind === "no-transaction-block"));
+  if (action?.kind === "reindex")
+    return action.concurrently ? "REINDEX CONCURRENTLY" : `REINDEX ${action.what.toUpperCase()}`;
+  return (action && names[action.kind]) ?? "this statement";
 }
 
 function reason(file: FileFacts, { before }: StatementFacts, at: number): string {
@@ -46,14 +61,16 @@ function reason(file: FileFacts, { before }: StatementFacts, at: number): string
   }
   const sender = file.model === "one-string" ? (file.layout.tool ?? "The tool") : "Lockkeeper";
   const commit = earlier.findLast(({ actions }) => actions.some(({ kind }) => kind === "commit"));
-  const half =
-    commit === undefined
-      ? ""
-      : ` What stands up to line ${commit.statement.span.line} stays committed: half of the migration.`;
-  return `${sender} sends this file as one string, which PostgreSQL runs as one transaction.${half}`;
+  if (commit === undefined) return `${sender} sends this file as one string, which PostgreSQL runs as one transaction.`;
+  const line = commit.statement.span.line;
+  return `${sender} sends this file as one string, and PostgreSQL runs what follows the COMMIT on line ${line} as one transaction again. What stands before it stays committed: half of the migration.`;
 }
 
-function saferPlace({ model }: FileFacts, { statement }: StatementFacts): string {
-  const other = model === "one-string" ? ", or set applied-by: lockkeeper for this directory" : "";
+function saferPlace({ model }: FileFacts, { statement, actions, before }: StatementFacts): string {
+  // On a table that nobody uses yet a plain index build keeps nobody waiting.
+  if (actions.every(({ kind, onlyNew }) => kind === "create-index" && onlyNew))
+    return `${withoutWord(statement.sql, "concurrently")};`;
+  const isByTool = model === "one-string" && before.transaction === "implicit";
+  const other = isByTool ? ", or set applied-by: lockkeeper for this directory" : "";
   return `-- alone in a migration file of its own, without BEGIN and COMMIT${other}:\n${statement.sql};`;
 }

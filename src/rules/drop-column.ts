@@ -1,3 +1,4 @@
+import { comment } from "../facts/clauses.ts";
 import { display } from "../sql/names.ts";
 import { defineRule } from "./rule.ts";
 
@@ -14,12 +15,17 @@ export default defineRule({
   *check({ statements }) {
     for (const { actions } of statements) {
       for (const action of actions) {
-        if (action.kind !== "drop-column" || action.onlyNew) continue;
+        if (action.kind !== "drop-column" || !action.effects.some(({ kind }) => kind === "data-loss")) continue;
         const column = `${display(action.table)}.${action.column}`;
         yield {
           at: action.span,
           message: `The values of ${column} are gone for good, and every query that still names it fails.`,
-          safer: `-- first release code that neither reads nor writes ${column} (SELECT * and an ORM's column list count);\n-- then, in a later release: this statement`,
+          safer: [
+            comment(
+              `first release code that neither reads nor writes ${column} (SELECT * and an ORM's column list count);`,
+            ),
+            comment("then, in a later release: this statement"),
+          ].join("\n"),
         };
       }
     }

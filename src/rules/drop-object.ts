@@ -24,8 +24,11 @@ export default defineRule({
           case "drop-publication":
           case "drop-subscription": {
             const what = `${action.kind.slice("drop-".length)} ${display(action.name)}`;
-            const cascade = action.cascade ? " and everything that depends on it, which CASCADE does not name," : "";
-            yield { at: action.span, message: `The ${what}${cascade} is gone for good, and what still uses it fails.` };
+            const cascade = action.cascade ? ", with everything that depends on it (CASCADE does not say what)" : "";
+            yield {
+              at: action.span,
+              message: `The ${what} is gone for good${cascade}, and every program that still uses it fails.`,
+            };
           }
         }
       }

@@ -11,5 +11,7 @@ export default defineRule({
     fix: "Add the up script, or remove the file.",
     links: ["https://github.com/golang-migrate/migrate/blob/master/MIGRATIONS.md"],
   },
+  // The file that it is about is a down script.
+  scripts: "both",
   check: (file) => fileProblems(file, "missing-up"),
 });

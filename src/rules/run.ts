@@ -17,13 +17,32 @@ export interface Finding {
   readonly safer: string | null;
 }
 
-/** The findings of all rules on one script, in the order of their places. */
-export function runRules(file: FileFacts, rules: readonly Rule[], config: Config): Finding[] {
-  const findings: Finding[] = [];
+/** The rules that a config leaves on, with the risks that it gives them: worked out once, run on every script. */
+export interface RuleSet {
+  readonly up: readonly ActiveRule[];
+  readonly down: readonly ActiveRule[];
+}
+
+interface ActiveRule {
+  readonly rule: Rule;
+  readonly risk: Risk;
+}
+
+/** The rules that are on, by the scripts that they look at. */
+export function activeRules(rules: readonly Rule[], config: Config): RuleSet {
+  const up: ActiveRule[] = [];
   for (const rule of rules) {
     const setting = config.rules.get(rule.id);
-    if (setting?.kind === "off" || (file.direction === "down" && rule.scripts === "up")) continue;
-    const risk = setting?.kind === "risk" ? setting.risk : rule.meta.risk;
+    if (setting?.kind === "off") continue;
+    up.push({ rule, risk: setting?.kind === "risk" ? setting.risk : rule.meta.risk });
+  }
+  return { up, down: up.filter(({ rule }) => rule.scripts === "both") };
+}
+
+/** The findings of the rules on one script, in the order of their places. */
+export function runRules(file: FileFacts, set: RuleSet): Finding[] {
+  const findings: Finding[] = [];
+  for (const { rule, risk } of file.direction === "down" ? set.down : set.up) {
     for (const { at, message, certainty = "certain", safer = null } of rule.check(file)) {
       const blocks = rule.meta.hazard === "fails" && certainty === "certain";
       findings.push({ rule: rule.id, risk, certainty, blocks, path: file.path, at, message, safer });

@@ -1,3 +1,4 @@
+import { nameFrom } from "../facts/clauses.ts";
 import { display, quoted, quoteIdentifier } from "../sql/names.ts";
 import { defineRule } from "./rule.ts";
 
@@ -7,8 +8,8 @@ export default defineRule({
     title: "Prove NOT NULL with a validated check first",
     hazard: "locks",
     risk: "high",
-    why: "SET NOT NULL reads every row under an ACCESS EXCLUSIVE lock: nobody can even read the table meanwhile. PostgreSQL leaves the look out where a valid CHECK (column IS NOT NULL) proves it; one that is NOT VALID does not.",
-    fix: "Add the check NOT VALID, validate it in a later migration, then set NOT NULL and drop the check. On PostgreSQL 18, add the NOT NULL constraint itself NOT VALID and validate it.",
+    why: "SET NOT NULL reads every row under an ACCESS EXCLUSIVE lock: nobody can even read the table meanwhile. PostgreSQL leaves the look out where a valid CHECK (column IS NOT NULL) proves it. One that is NOT VALID does not, and neither does one that the same ALTER TABLE drops, because it drops first.",
+    fix: "Add the check NOT VALID, validate it in a later migration, then set NOT NULL, and drop the check after that. On PostgreSQL 18, add the NOT NULL constraint itself NOT VALID and validate it.",
     links: ["https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-SET-DROP-NOT-NULL"],
   },
   *check({ statements, major }) {
@@ -17,19 +18,23 @@ export default defineRule({
         if (action.kind !== "set-not-null" || !action.effects.some(({ kind }) => kind === "scan")) continue;
         const table = quoted(action.table);
         const column = quoteIdentifier(action.column);
-        const name = quoteIdentifier(`${action.table.name}_${action.column}_not_null`);
-        const later = ["-- and in a later migration:", `ALTER TABLE ${table} VALIDATE CONSTRAINT ${name};`];
-        const steps =
-          major >= 18
-            ? [`ALTER TABLE ${table} ADD CONSTRAINT ${name} NOT NULL ${column} NOT VALID;`, ...later]
-            : [
-                `ALTER TABLE ${table} ADD CONSTRAINT ${name} CHECK (${column} IS NOT NULL) NOT VALID;`,
-                ...later,
-                `ALTER TABLE ${table} ALTER COLUMN ${column} SET NOT NULL, DROP CONSTRAINT ${name};`,
-              ];
+        const name = quoteIdentifier(nameFrom(`${action.table.name}_${action.column}`, "_not_null"));
+        const notNull = major >= 18 ? `NOT NULL ${column}` : `CHECK (${column} IS NOT NULL)`;
+        const steps = [
+          `ALTER TABLE ${table} ADD CONSTRAINT ${name} ${notNull} NOT VALID;`,
+          "-- and in a later migration:",
+          `ALTER TABLE ${table} VALIDATE CONSTRAINT ${name};`,
+        ];
+        if (major < 18) {
+          steps.push(
+            "-- and in one after that, each as a statement of its own:",
+            `ALTER TABLE ${table} ALTER COLUMN ${column} SET NOT NULL;`,
+            `ALTER TABLE ${table} DROP CONSTRAINT ${name};`,
+          );
+        }
         yield {
           at: action.span,
-          message: `Nobody can read or write ${display(action.table)} while every row is checked for a value in ${action.column}.`,
+          message: `Nobody can read or write ${display(action.table)} while every row is searched for a NULL in ${action.column}.`,
           safer: steps.join("\n"),
         };
       }

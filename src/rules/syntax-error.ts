@@ -14,7 +14,7 @@ export default defineRule({
     for (const { statement } of statements) {
       if (statement.kind !== "unread" || statement.why !== "syntax-error") continue;
       const [words = ""] = statement.message.split(/\r?\n/, 1);
-      yield { at: statement.at, message: `PostgreSQL says: ${words}` };
+      yield { at: statement.at, message: `PostgreSQL says: ${words.replace(/\.$/, "")}.` };
     }
   },
 });

@@ -1,0 +1,52 @@
+import { expect, test } from "vitest";
+import { readCases } from "./cases.ts";
+import { judge } from "./judge.ts";
+import { piecesOf, saferStatements } from "./play.ts";
+
+/** A name that would end a comment, a string and a quoted identifier, if it were let. */
+const name = `a\n; DROP TABLE t; --'\r\n"b`;
+const quoted = `"${name.replaceAll('"', '""')}"`;
+
+const hostile: readonly (readonly [rule: string, history: string, migration: string])[] = [
+  [
+    "cannot-run-in-transaction",
+    `CREATE TABLE ${quoted} (x int);`,
+    `SELECT 1; CREATE INDEX CONCURRENTLY ON ${quoted} (x);`,
+  ],
+  ["change-column-type", `CREATE TABLE t (${quoted} int);`, `ALTER TABLE t ALTER ${quoted} TYPE bigint;`],
+  [
+    "constraint-not-valid",
+    `CREATE TABLE ${quoted} (x int);`,
+    `ALTER TABLE ${quoted} ADD CONSTRAINT ${quoted} CHECK (x > 0);`,
+  ],
+  [
+    "create-index-concurrently",
+    `CREATE TABLE ${quoted} (x int) PARTITION BY RANGE (x);`,
+    `CREATE INDEX ON ${quoted} (x);`,
+  ],
+  ["drop-column", `CREATE TABLE t (${quoted} int);`, `ALTER TABLE t DROP COLUMN ${quoted};`],
+  ["drop-table", `CREATE TABLE ${quoted} (x int);`, `DROP TABLE ${quoted};`],
+  ["set-not-null", `CREATE TABLE ${quoted} (${quoted} int);`, `ALTER TABLE ${quoted} ALTER ${quoted} SET NOT NULL;`],
+  ["truncate-table", `CREATE TABLE ${quoted} (x int);`, `TRUNCATE ${quoted};`],
+  ["unbatched-write", `CREATE TABLE ${quoted} (x int);`, `DELETE FROM ${quoted} WHERE x = 1;`],
+  ["volatile-default", `CREATE TABLE t (x int);`, `ALTER TABLE t ADD ${quoted} serial CONSTRAINT ${quoted} UNIQUE;`],
+  [
+    "volatile-default",
+    `CREATE TABLE t (x int);`,
+    `ALTER TABLE t ADD ${quoted} int GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME ${quoted});`,
+  ],
+];
+
+test.each(hostile)("%s advises nothing that a name slipped in", async (rule, history, migration) => {
+  const [one] = readCases(`-- bad: a hostile name\n-- history:\n${history}\n-- migration:\n${migration}\n`, "hostile");
+  if (one === undefined) throw new Error("There is no case.");
+  const { migrations } = await judge(one);
+  const finding = migrations.flatMap(({ findings }) => findings).find((each) => each.rule === rule);
+  expect(finding?.safer).toEqual(expect.stringMatching(/\S/));
+  if (finding === undefined) return;
+  const all = await piecesOf(finding.safer ?? "");
+  expect(all.filter(({ isRead, sql }) => !isRead || /^drop/i.test(sql))).toEqual([]);
+  // Without its comments it is the same, so no comment has an end that it was not given.
+  if (!(finding.safer ?? "").includes(quoted))
+    expect((await saferStatements(finding)).map(({ sql }) => sql)).toEqual(all.map(({ sql }) => sql));
+});
