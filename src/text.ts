@@ -1,5 +1,10 @@
-/** The candidate most like the word, when it is near enough to be what was meant; null otherwise. */
+/** The candidate most like the word, or that begins with it, when it is near enough to be what was meant; null otherwise. */
 export function nearest(word: string, candidates: Iterable<string>): string | null {
+  const known = [...candidates];
+  return mostAlike(word, known) ?? shortestFrom(word, known);
+}
+
+function mostAlike(word: string, candidates: readonly string[]): string | null {
   const limit = Math.max(1, Math.floor(word.length / 3));
   let best: string | null = null;
   let bestDistance = limit + 1;
@@ -11,6 +16,13 @@ export function nearest(word: string, candidates: Iterable<string>): string | nu
     }
   }
   return best;
+}
+
+/** golang → golang-migrate. Fewer than three letters say too little. */
+function shortestFrom(word: string, candidates: readonly string[]): string | null {
+  if (word.length < 3) return null;
+  const longer = candidates.filter((candidate) => candidate.toLowerCase().startsWith(word.toLowerCase()));
+  return longer.toSorted((a, b) => a.length - b.length)[0] ?? null;
 }
 
 /** Edits (insert, delete, replace, swap two neighbours) that lead from one word to the other. */
@@ -39,7 +51,12 @@ function at(row: readonly number[], index: number): number {
 
 /** "1 file", "3 files"; the plural is the word with an s unless it is given. */
 export function count(n: number, word: string, plural = `${word}s`): string {
-  return `${n.toLocaleString("en-US")} ${n === 1 ? word : plural}`;
+  return `${thousands(n)} ${n === 1 ? word : plural}`;
+}
+
+/** 12345 as 12,345. Written out, because the system's own formatting takes a hundred times as long. */
+function thousands(n: number): string {
+  return String(n).replace(/\B(?=(?:\d{3})+$)/g, ",");
 }
 
 /** "a", "a and b", "a, b and c". */
@@ -54,7 +71,6 @@ export function list(words: readonly string[]): string {
  */
 export function printable(text: string): string {
   return text.replace(
-    // biome-ignore lint/suspicious/noMisleadingCharacterClass: single code points, named by number
     /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );

@@ -1,49 +1,87 @@
-import type { PolicyRow, Risk } from "../config/config.ts";
-import type { Effect, StatementFacts } from "../facts/facts.ts";
-import { atLeast, classOf, judgeStatement, riskOf, worst } from "../gate/classify.ts";
-import { type Judged, type Reason, type Verdict, worstOutcome } from "../gate/decide.ts";
+import { type PolicyRow, risks } from "../config/config.ts";
+import type { Effect } from "../facts/facts.ts";
+import { type JudgedStatement, worst } from "../gate/classify.ts";
+import { type Decision, type Judged, type Reason, type Verdict, worstOutcome } from "../gate/decide.ts";
 import type { Finding } from "../rules/run.ts";
 import { display } from "../sql/names.ts";
 import type { Report, ReportEffect, ReportFinding, ReportMigration, ReportReason, ReportStatement } from "./report.ts";
 
 /** A judged migration as the report needs it. */
-export interface Judgement {
+export interface Judgement extends Decision {
   readonly script: Judged;
+  /** The way back, judged for what makes it fail; null where there is none, or where it is itself what was asked for. */
   readonly down: Judged | null;
-  readonly risk: Risk;
-  readonly verdict: Verdict;
   readonly policy: PolicyRow;
 }
 
-/** The public report of these migrations. */
-export function buildReport(judgements: readonly Judgement[], ignored: readonly string[]): Report {
+/** Builds a report migration by migration: what was judged can be forgotten at once, so that memory does not grow with the SQL. */
+export interface ReportBuilder {
+  add(judgement: Judgement): void;
+  ignore(paths: readonly string[]): void;
+  /** A file of the history of which nothing could be read: what is judged by it may be wrong. */
+  historyUnread(path: string): void;
+  build(): Report;
+}
+
+export function reportBuilder(judgedFor: { readonly postgres: number; readonly config: string | null }): ReportBuilder {
+  const migrations: ReportMigration[] = [];
+  const unreadable: string[] = [];
+  const ignored: string[] = [];
+  const reasons: { readonly outcome: Verdict["outcome"]; readonly reason: ReportReason }[] = [];
+  const counted = { files: 0, statements: 0, read: 0, opaque: 0 };
+
+  const countFile = ({ file }: Judged): void => {
+    counted.files++;
+    if (file.unreadable !== null) unreadable.push(file.path);
+    for (const { statement, actions } of file.statements) {
+      counted.statements++;
+      if (statement.kind !== "statement") continue;
+      counted.read++;
+      if (actions.some(({ kind }) => kind === "opaque")) counted.opaque++;
+    }
+  };
+
   return {
-    schema: 1,
-    command: "check",
-    risk: worst(judgements.map(({ risk }) => risk)),
-    verdict: {
-      outcome: worstOutcome(judgements.map(({ verdict }) => verdict.outcome)),
-      because: reasons(judgements),
+    add(judgement) {
+      const { script, down, verdict } = judgement;
+      migrations.push(migrationOf(judgement));
+      countFile(script);
+      if (down !== null) countFile(down);
+      if (verdict.outcome !== "pass") {
+        for (const reason of verdict.because) reasons.push({ outcome: verdict.outcome, reason: reasonOf(reason) });
+      }
     },
-    coverage: coverage(judgements, ignored),
-    migrations: judgements.map(migrationOf),
+    historyUnread(path) {
+      unreadable.push(path);
+    },
+    ignore(paths) {
+      ignored.push(...paths);
+    },
+    build() {
+      const outcome = worstOutcome(migrations.map(({ verdict }) => verdict));
+      const because = reasons.filter((each) => each.outcome === outcome).map(({ reason }) => reason);
+      return {
+        schema: 1,
+        command: "check",
+        postgres: judgedFor.postgres,
+        config: judgedFor.config,
+        risk: worst(migrations.map(({ risk }) => risk)),
+        verdict: { outcome, because: worstFirst(because) },
+        coverage: { migrations: migrations.length, ...counted, unreadable, rehearsed: false, ignored },
+        migrations,
+      };
+    },
   };
 }
 
-function reasons(judgements: readonly Judgement[]): ReportReason[] {
-  const blocked = judgements.some(({ verdict }) => verdict.outcome === "blocked");
-  const all: ReportReason[] = [];
-  for (const { verdict } of judgements) {
-    if (verdict.outcome === "pass" || (blocked && verdict.outcome !== "blocked")) continue;
-    for (const reason of verdict.because) all.push(reasonOf(reason));
-  }
-  const order = (a: ReportReason, b: ReportReason): number =>
-    a.risk === b.risk ? 0 : atLeast(a.risk, b.risk) ? -1 : 1;
-  const seen = new Set<string>();
-  return all.sort(order).filter((reason) => {
+/** The worst first, and for each place and rule one. */
+function worstFirst(reasons: readonly ReportReason[]): ReportReason[] {
+  const byPlace = new Map<string, ReportReason>();
+  for (const reason of reasons) {
     const id = `${reason.kind === "finding" ? reason.rule : reason.class} ${reason.path}:${reason.line}`;
-    return !seen.has(id) && seen.add(id).has(id);
-  });
+    if (!byPlace.has(id)) byPlace.set(id, reason);
+  }
+  return [...byPlace.values()].sort((a, b) => risks.indexOf(b.risk) - risks.indexOf(a.risk));
 }
 
 function reasonOf(reason: Reason): ReportReason {
@@ -51,27 +89,19 @@ function reasonOf(reason: Reason): ReportReason {
     const { rule, risk, path, at } = reason.finding;
     return { kind: "finding", rule, risk, path, line: at.line };
   }
-  const { changeClass, risk, path, statement } = reason;
-  return { kind: "statement", class: changeClass, risk, path, line: statement.statement.span.line };
+  const { path, statement } = reason;
+  const { changeClass, risk, facts } = statement;
+  return { kind: "statement", class: changeClass, risk, path, line: facts.statement.span.line };
 }
 
-function coverage(judgements: readonly Judgement[], ignored: readonly string[]): Report["coverage"] {
-  const files = judgements.flatMap(({ script, down }) => (down === null ? [script.file] : [script.file, down.file]));
-  const statements = files.flatMap((file) => file.statements);
-  const read = statements.filter(({ statement }) => statement.kind === "statement");
-  return {
-    migrations: judgements.length,
-    files: files.length,
-    statements: statements.length,
-    read: read.length,
-    opaque: read.filter(({ actions }) => actions.some(({ kind }) => kind === "opaque")).length,
-    unreadable: files.filter((file) => file.unreadable !== null).map((file) => file.path),
-    rehearsed: false,
-    ignored,
-  };
-}
-
-function migrationOf({ script: { file, findings }, down, risk, verdict, policy }: Judgement): ReportMigration {
+function migrationOf({
+  script: { file, findings },
+  down,
+  risk,
+  verdict,
+  policy,
+  statements,
+}: Judgement): ReportMigration {
   return {
     path: file.path,
     version: file.migration.version,
@@ -81,27 +111,48 @@ function migrationOf({ script: { file, findings }, down, risk, verdict, policy }
     policy,
     appliedBy: file.model === "one-string" ? (file.layout.tool ?? "lockkeeper") : "lockkeeper",
     down: file.direction === "up" ? file.migration.down : null,
-    statements: file.statements.map(statementOf),
+    statements: statements.map(statementOf),
     findings: [...findings, ...(down?.findings ?? [])].map(findingOf),
   };
 }
 
-function statementOf(facts: StatementFacts): ReportStatement {
-  const { changeClass, risk } = judgeStatement(facts);
+function statementOf({ facts, changeClass, risk, actions }: JudgedStatement): ReportStatement {
+  const { line, column, endLine, endColumn } = facts.statement.span;
   return {
-    ...facts.statement.span,
+    line,
+    column,
+    endLine,
+    endColumn,
     class: changeClass,
     risk,
-    actions: facts.actions.map((action) => ({ kind: action.kind, class: classOf(action), risk: riskOf(action) })),
+    actions: actions.map((action) => ({ kind: action.kind, class: action.changeClass, risk: action.risk })),
     effects: facts.effects.map(effectOf),
   };
 }
 
+/** Written out kind by kind: what an effect gets besides is not public by itself. */
 function effectOf(effect: Effect): ReportEffect {
+  const { certainty } = effect;
   const relation = effect.relation === null ? null : display(effect.relation);
-  return { ...effect, relation };
+  switch (effect.kind) {
+    case "lock":
+      return { kind: "lock", mode: effect.mode, lasts: effect.lasts, relation, certainty };
+    case "rewrite":
+    case "scan":
+    case "index-rebuild":
+      return { kind: effect.kind, why: effect.why, relation, certainty };
+    case "fails":
+      return { kind: "fails", sqlstate: effect.sqlstate, why: effect.why, relation, certainty };
+    case "no-transaction-block":
+      return { kind: "no-transaction-block", relation, certainty };
+    case "data-loss":
+      return { kind: "data-loss", what: effect.what, relation, certainty };
+    case "breaks-clients":
+      return { kind: "breaks-clients", what: effect.what, relation, certainty };
+  }
 }
 
 function findingOf({ rule, risk, certainty, blocks, path, at, message, safer }: Finding): ReportFinding {
-  return { rule, risk, certainty, blocks, path, ...at, message, safer, allowed: null };
+  const { line, column, endLine, endColumn } = at;
+  return { rule, risk, certainty, blocks, path, line, column, endLine, endColumn, message, safer, allowed: null };
 }

@@ -79,7 +79,9 @@ export function glyphs(line: string): readonly Glyph[] {
     } else {
       const order = character === "[" && line.startsWith(runnerOrder, start - 2);
       const tab = character === "\t" ? " ".repeat(tabCells - (column % tabCells)) : null;
-      const text = order ? escaped(character) : (tab ?? shown(character));
+      // A mark with nothing before it would sit on the frame's own space.
+      const stray = base === undefined && zeroWidth.test(character);
+      const text = order || stray ? escaped(character) : (tab ?? shown(character));
       const cells = text === character ? cellsOfPoint(character) : text.length;
       result.push({ text, cells, start, end });
       column += cells;

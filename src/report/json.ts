@@ -17,6 +17,8 @@ export function renderJson(report: Report): string {
   const value: Report = {
     schema: report.schema,
     command: report.command,
+    postgres: report.postgres,
+    config: report.config,
     risk: report.risk,
     verdict: verdict(report.verdict),
     coverage: coverage(report.coverage),
@@ -27,12 +29,15 @@ export function renderJson(report: Report): string {
 
 /** JSON may write any character of a string as its number; those that a terminal acts on are, as they come from other people's files. */
 function escapeUnseen(json: string): string {
-  return json.replace(/[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
-    Array.from(
-      { length: character.length },
-      (_, i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, "0")}`,
-    ).join(""),
-  );
+  // "##[" is an order to the GitHub runner that prints it, wherever it stands in a line.
+  return json
+    .replaceAll("##[", "##\\u005b")
+    .replace(/[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
+      Array.from(
+        { length: character.length },
+        (_, i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, "0")}`,
+      ).join(""),
+    );
 }
 
 function verdict({ outcome, because }: ReportVerdict): ReportVerdict {

@@ -6,6 +6,10 @@
 export interface Report {
   readonly schema: 1;
   readonly command: "check";
+  /** The server's major version that was judged for. */
+  readonly postgres: number;
+  /** The config file that was used; null where there was none. */
+  readonly config: string | null;
   readonly risk: ReportRisk;
   readonly verdict: ReportVerdict;
   readonly coverage: ReportCoverage;

@@ -3,9 +3,9 @@ import { cellsOf, shown } from "./cells.ts";
 import { frame, linesOfSource } from "./frame.ts";
 import { coloured, type Paint, plain, type Style } from "./paint.ts";
 import { fill, wrap } from "./prose.ts";
-import type { Report, ReportCoverage, ReportFinding, ReportReason } from "./report.ts";
+import type { Report, ReportCoverage, ReportFinding, ReportMigration, ReportReason } from "./report.ts";
 import { migrationTable } from "./table.ts";
-import { classWords, outcomeWords, policyWords, strictest } from "./words.ts";
+import { classWords, outcomeWords, policyWords, statementWords, strictest } from "./words.ts";
 
 export interface TerminalOptions {
   readonly color: boolean;
@@ -22,17 +22,48 @@ export function renderTerminal(report: Report, { color, width: columns, source }
   const paint = color ? coloured : plain;
   const width = Math.max(narrowest, columns);
   const lines = sourceLines(source);
-  const findings = report.migrations
-    .flatMap((migration) => migration.findings)
-    .flatMap((finding) => [...findingLines(finding, lines(finding.path), { width, paint }), ""]);
+  const findings = shortened(report.migrations.flatMap((migration) => said(migration, report))).flatMap((item) =>
+    typeof item === "string" ? [item, ""] : [...findingLines(item, lines(item.path), { width, paint }), ""],
+  );
   const table = migrationTable(report.migrations, { width, paint });
   const parts = [
     ...findings,
     ...(table.lines.length === 0 ? [] : [...table.lines, ""]),
     ...verdictLines(report, { width, paint, policy: !table.saysPolicy }),
     ...coverageLines(report.coverage, { width, paint }),
+    ...(report.migrations.length === 0 ? [] : judgedFor(report, width)),
   ];
   return `${parts.map(noOrder).join("\n")}\n`;
+}
+
+/** What is said of a migration: its findings, and each statement that asks for approval without a rule having explained it. */
+function said(migration: ReportMigration, { verdict }: Report): readonly ReportFinding[] {
+  const unexplained = verdict.because.flatMap((reason): ReportFinding[] => {
+    if (reason.kind !== "statement" || reason.path !== migration.path) return [];
+    // What is only medium says enough for itself in the verdict's reasons.
+    if (reason.risk === "low" || reason.risk === "medium") return [];
+    const statement = migration.statements.find(({ line, risk }) => line === reason.line && risk === reason.risk);
+    if (statement === undefined) return [];
+    const { line, column, endLine, endColumn, risk } = statement;
+    const place = { path: migration.path, line, column, endLine, endColumn };
+    const about = { rule: classWords[statement.class], risk, certainty: "certain", blocks: false } as const;
+    return [{ ...about, ...place, message: statementWords(statement), safer: null, allowed: null }];
+  });
+  return [...migration.findings, ...unexplained].sort((a, b) => a.line - b.line);
+}
+
+const mostOfOne = 5;
+
+/** Of a rule that holds nothing up, the first few findings; the rest is counted. */
+function shortened(findings: readonly ReportFinding[]): readonly (ReportFinding | string)[] {
+  const counts = new Map<string, number>();
+  const shown = findings.filter(({ rule, risk, blocks }) => {
+    const before = counts.get(rule) ?? 0;
+    if (risk === "low" && !blocks) counts.set(rule, before + 1);
+    return before < mostOfOne;
+  });
+  const more = [...counts].filter(([, all]) => all > mostOfOne);
+  return [...shown, ...more.map(([rule, all]) => `and ${count(all - mostOfOne, "more finding")} of ${rule} (low)`)];
 }
 
 /** A line that begins with :: is an order to the GitHub runner that prints it (::error::, ::add-mask::), whoever wrote it. */
@@ -106,7 +137,11 @@ function verdictLines(
   const more = because.length - mostReasons;
   const asking = report.migrations.filter((migration) => migration.verdict === "needs-approval");
   return [
-    `Verdict: ${paint(style, `${outcomeWords[outcome]} (${report.risk}).`)}`,
+    `Verdict: ${paint(style, `${outcomeWords[outcome]} (${report.risk}).`)}${
+      outcome === "pass" && (report.risk === "high" || report.risk === "critical")
+        ? " The policy asks for no approval."
+        : ""
+    }`,
     ...because.slice(0, mostReasons).flatMap((reason) => reasonLines(reason, report, width)),
     ...(more > 0 ? [`  and ${more} more`] : []),
     ...(policy && outcome === "needs-approval" && asking.length > 0
@@ -151,6 +186,12 @@ function coverageLines(coverage: ReportCoverage, { width, paint }: Look): readon
     ...named("Could not be read:", coverage.unreadable, width).map((line) => paint("blocked", line)),
     ...named("Not migrations:", coverage.ignored, width).map((line) => paint("dim", line)),
   ];
+}
+
+/** Which server and which config the verdict holds for. */
+function judgedFor({ postgres, config }: Report, width: number): readonly string[] {
+  const by = config === null ? "without a config file" : `by ${shown(config)}`;
+  return wrap(`Judged for PostgreSQL ${postgres}, ${by}.`, { width, indent: 0, hanging: 2 });
 }
 
 const mostNames = 10;

@@ -1,6 +1,13 @@
-import { blocksWrites, stronger } from "../facts/locks.ts";
+import { blocksReads, blocksWrites, stronger } from "../facts/locks.ts";
 import { count } from "../text.ts";
-import type { ReportClass, ReportEffect, ReportMigration, ReportRisk, ReportVerdict } from "./report.ts";
+import type {
+  ReportClass,
+  ReportEffect,
+  ReportMigration,
+  ReportRisk,
+  ReportStatement,
+  ReportVerdict,
+} from "./report.ts";
 
 const risks: readonly ReportRisk[] = ["low", "medium", "high", "critical"];
 
@@ -97,7 +104,8 @@ export function doesWords(migration: ReportMigration): string {
   const named = (work.length > 0 ? work : all).toSorted((a, b) => risks.indexOf(b.risk) - risks.indexOf(a.risk));
   const words = [...new Set(named.map((action) => actionWords(action.kind)))];
   const unread = migration.statements.some((statement) => statement.actions.length === 0);
-  if (words.length === 0) return unread ? "cannot be read" : "nothing";
+  const refused = migration.statements.length === 0 && migration.findings.some((finding) => finding.blocks);
+  if (words.length === 0) return unread || refused ? "cannot be read" : "nothing";
   if (words.length <= mostActions) return words.join(", ");
   return `${words.slice(0, mostActions).join(", ")}, ${words.length - mostActions} more`;
 }
@@ -129,9 +137,39 @@ export function lockWords(migration: ReportMigration): string | null {
   return `${perhaps}${lock.mode}${on} ${during[lock.lasts]}`;
 }
 
+const longest: readonly Lock["lasts"][] = ["instant", "scan", "index-build", "rewrite"];
+
 function worse(a: Lock, b: Lock): boolean {
   if (a.mode !== b.mode) return stronger(a.mode, b.mode) === a.mode;
+  if (a.lasts !== b.lasts) return longest.indexOf(a.lasts) > longest.indexOf(b.lasts);
   return a.certainty === "certain" && b.certainty === "possible";
+}
+
+/** What a statement does and what of it asks for approval, for one that no rule has explained. */
+export function statementWords({ actions, effects, risk }: ReportStatement): string {
+  const doing = [
+    ...new Set(actions.filter((action) => action.risk === risk).map((action) => actionWords(action.kind))),
+  ];
+  const said = [`${capital(doing.join(", "))}.`];
+  const locks = effects.filter((effect) => effect.kind === "lock").filter(({ mode }) => blocksWrites(mode));
+  const [first, ...others] = locks;
+  if (first !== undefined) {
+    const lock = others.reduce((worst, other) => (worse(other, worst) ? other : worst), first);
+    const waits = blocksReads(lock.mode) ? "nobody else can read or write it" : "nobody else can write it";
+    said.push(
+      `It takes ${lock.mode}${lock.relation === null ? "" : ` on ${lock.relation}`} ${during[lock.lasts]}: ${waits} meanwhile.`,
+    );
+  }
+  const broken = effects.some((effect) => effect.kind === "breaks-clients" && effect.what !== "stricter");
+  if (broken) said.push("Programs that run now no longer find it by its name.");
+  for (const effect of effects) {
+    if (effect.kind === "fails") said.push(`${capital(effect.why)} (${effect.sqlstate}).`);
+  }
+  return said.join(" ");
+}
+
+function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
 type Policy = ReportMigration["policy"];

@@ -70,6 +70,8 @@ export function report(more: Partial<Report>): Report {
   return {
     schema: 1,
     command: "check",
+    postgres: 18,
+    config: null,
     risk: "low",
     verdict: { outcome: "pass", because: [] },
     coverage: {

@@ -96,7 +96,11 @@ const full: Report = report({
 describe("the JSON report", () => {
   it("is two-space JSON of the same value with a line end", () => {
     const text = renderJson(realistic);
-    expect(text.startsWith('{\n  "schema": 1,\n  "command": "check",\n  "risk": "critical",\n')).toBe(true);
+    expect(
+      text.startsWith(
+        '{\n  "schema": 1,\n  "command": "check",\n  "postgres": 18,\n  "config": null,\n  "risk": "critical",\n',
+      ),
+    ).toBe(true);
     expect(text.endsWith("\n}\n")).toBe(true);
     expect(JSON.parse(text)).toEqual(realistic);
     expect(JSON.parse(renderJson(full))).toEqual(full);

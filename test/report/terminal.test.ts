@@ -45,6 +45,7 @@ Verdict: needs approval (critical).
 The policy asks: 2 approvals, backup required, deployed by hand.
 Checked: 8 files, 11 statements (11 read, 0 unread, 0 opaque), not rehearsed.
 Not migrations: db/migrations/README.sql
+Judged for PostgreSQL 18, without a config file.
 `);
   });
 
@@ -106,6 +107,8 @@ Checked: 8 files, 11 statements (11
   read, 0 unread, 0 opaque), not
   rehearsed.
 Not migrations: db/migrations/README.sql
+Judged for PostgreSQL 18, without a
+  config file.
 `);
   });
 
@@ -139,6 +142,7 @@ db/             Risk  Does          Policy asks
 
 Verdict: pass (low).
 Checked: 3 files, 3 statements (3 read, 0 unread, 0 opaque), not rehearsed.
+Judged for PostgreSQL 18, without a config file.
 `);
   });
 
@@ -215,13 +219,14 @@ db/0002_i.sql:2:1  blocked  concurrently-in-transaction
 
 db/             Risk     Does
 0001_first.sql  medium   nothing
-0002_i.sql      blocked  nothing
+0002_i.sql      blocked  cannot be read
 
 Verdict: blocked (high).
   concurrently-in-transaction at db/0002_i.sql:2 (blocked)
   an index at db/0001_first.sql:7 (medium)
 Checked: 2 files, 0 statements (0 read, 0 unread, 0 opaque),
   not rehearsed.
+Judged for PostgreSQL 18, without a config file.
 `);
   });
 
