@@ -1,27 +1,24 @@
 import { type Config, defaultAppliedBy, defaultConfig, type Layout, type PostgresVersion } from "../config/config.ts";
 import { parseConfig } from "../config/parse.ts";
-import { UserError } from "../errors.ts";
-import { baseName, directoryOf, join } from "../migrations/discover.ts";
+import { directoryOf } from "../migrations/discover.ts";
 import type { Workspace } from "../ports.ts";
-import { buildReport } from "../report/build.ts";
+import { reportBuilder } from "../report/build.ts";
 import type { Report } from "../report/report.ts";
 import { rules } from "../rules/index.ts";
 import { canBeTurnedOff } from "../rules/rule.ts";
+import { activeRules } from "../rules/run.ts";
 import { type Grammar, openGrammar } from "../sql/postgres.ts";
-import { list, nearest } from "../text.ts";
 import { judgeDirectory, type Target } from "./judge.ts";
+import { missing, noMigrations, nothingAsked, notSql, unreadable, usualDirectories } from "./wrong-path.ts";
 
 /** What the user asked of `lockkeeper check`. */
 export interface CheckRequest {
-  /** Directories and files; empty: what the config names, or the usual directories. */
+  /** Directories and files, written as the config writes directories; none: what the config names, or the usual directories. */
   readonly paths: readonly string[];
   readonly config: string | null;
   readonly layout: Layout | null;
   readonly postgres: PostgresVersion | null;
 }
-
-/** Where migrations are looked for when neither a path nor a config says so. */
-const usualDirectories = ["migrations", "db/migrations", "database/migrations", "sql/migrations"];
 
 /** Pending SQL → risk → findings → verdict, as a report. Throws UserError where the request itself is wrong. */
 export async function check(request: CheckRequest, { workspace }: { workspace: Workspace }): Promise<Report> {
@@ -34,85 +31,69 @@ export async function check(request: CheckRequest, { workspace }: { workspace: W
     opened ??= openGrammar();
     return opened;
   };
-  const judged = [];
-  const ignored: string[] = [];
-  for (const target of targets(request, config, workspace)) {
-    const directory = await judgeDirectory(target, { workspace, config, grammar });
-    judged.push(...directory.migrations);
-    ignored.push(...directory.ignored);
+  const active = activeRules(rules, config);
+  const report = reportBuilder({ postgres: config.postgres, config: source?.path ?? null });
+  const { asked, namedIn } = pathsOf(request, { config, configPath: source?.path ?? null, workspace });
+  for (const target of targets(asked, { request, config, namedIn, workspace })) {
+    const found = await judgeDirectory(target, { workspace, config, rules: active, grammar, report });
+    // Not even beside others: a directory that everybody believes to be checked must not be empty in silence.
+    if (!found) throw noMigrations({ path: target.directory, namedIn, workspace });
   }
-  if (judged.length === 0) throw nothingToCheck(request, config);
-  return buildReport(judged, ignored);
+  return report.build();
+}
+
+interface Asked {
+  readonly asked: readonly string[];
+  /** The config that names them; null where the user does, or nobody. */
+  readonly namedIn: string | null;
+}
+
+function pathsOf(
+  { paths }: CheckRequest,
+  { config, configPath, workspace }: { config: Config; configPath: string | null; workspace: Workspace },
+): Asked {
+  if (paths.length > 0) return { asked: paths, namedIn: null };
+  if (config.migrations.length > 0) {
+    return { asked: config.migrations.map(({ directory }) => directory), namedIn: configPath };
+  }
+  const usual = usualDirectories.filter((directory) => workspace.look(directory).kind === "directory");
+  if (usual.length === 0) throw nothingAsked();
+  return { asked: usual, namedIn: null };
+}
+
+interface TargetContext {
+  readonly request: CheckRequest;
+  readonly config: Config;
+  readonly namedIn: string | null;
+  readonly workspace: Workspace;
 }
 
 /** Files of one directory are one target, so that they share its history. */
-function targets({ paths, layout }: CheckRequest, config: Config, workspace: Workspace): Target[] {
-  const asked = paths.length > 0 ? paths.map(tidy) : unasked(config, workspace);
+function targets(asked: readonly string[], { request, config, namedIn, workspace }: TargetContext): Target[] {
   const wanted = new Map<string, Set<string> | null>();
   for (const path of asked) {
     const listing = workspace.look(path);
+    const at = { path, namedIn, workspace };
     switch (listing.kind) {
       case "directory":
         wanted.set(path, null);
         break;
       case "file": {
+        if (!path.toLowerCase().endsWith(".sql")) throw notSql(at);
         const directory = directoryOf(path);
         if (wanted.get(directory) === null && wanted.has(directory)) break;
         wanted.set(directory, (wanted.get(directory) ?? new Set()).add(path));
         break;
       }
       case "missing":
-        throw missing(path, workspace);
+        throw missing(at);
       case "unreadable":
-        throw new UserError("path-unreadable", `${path} cannot be read.`, { details: [`It ${listing.why}.`] });
+        throw unreadable(at, listing.why);
     }
   }
   return [...wanted].map(([directory, only]) => {
     const set = config.migrations.find((each) => each.directory === directory);
-    return { directory, only, layout: layout ?? set?.layout ?? null, appliedBy: set?.appliedBy ?? defaultAppliedBy };
-  });
-}
-
-function unasked(config: Config, workspace: Workspace): readonly string[] {
-  if (config.migrations.length > 0) return config.migrations.map(({ directory }) => directory);
-  const usual = usualDirectories.filter((directory) => workspace.look(directory).kind === "directory");
-  if (usual.length > 0) return usual;
-  throw new UserError(
-    "nothing-to-check",
-    "There is nothing to check: no path was given, and no directory of migrations was found.",
-    {
-      details: [`Looked for: ${usualDirectories.join(", ")}.`, "Checked: 0 files"],
-      hint: "name the directory (lockkeeper check path/to/migrations), or set migrations: in .github/lockkeeper.yml.",
-    },
-  );
-}
-
-function tidy(path: string): string {
-  const slashes = path.replace(/\/+$/, "").replace(/^(?:\.\/+)+/, "");
-  if (path.startsWith("/") && slashes === "") return "/";
-  return slashes === "" ? "." : slashes;
-}
-
-/** Names the first part of the path that is not there, and the name nearest to it that is. */
-function missing(path: string, workspace: Workspace): UserError {
-  let absent = path;
-  while (directoryOf(absent) !== absent && workspace.look(directoryOf(absent)).kind === "missing")
-    absent = directoryOf(absent);
-  const parent = directoryOf(absent);
-  const listing = workspace.look(parent);
-  const names = listing.kind === "directory" ? listing.entries.map(({ name }) => name) : [];
-  const meant = nearest(baseName(absent), names);
-  return new UserError("path-missing", `There is no ${absent}.`, {
-    details: absent === path ? [] : [`It was asked for in ${path}.`],
-    hint: meant === null ? "name a directory of migrations or an SQL file." : `did you mean ${join(parent, meant)}?`,
-  });
-}
-
-function nothingToCheck({ paths }: CheckRequest, config: Config): UserError {
-  const looked = paths.length > 0 ? paths : config.migrations.map(({ directory }) => directory);
-  const where = looked.length === 0 ? "" : ` in ${list(looked)}`;
-  return new UserError("nothing-to-check", `There are no migrations${where}.`, {
-    details: ["Checked: 0 files"],
-    hint: "name the directory that holds the .sql files; sub-directories are not searched.",
+    const layout = request.layout ?? set?.layout ?? null;
+    return { directory, only, layout, appliedBy: set?.appliedBy ?? defaultAppliedBy };
   });
 }

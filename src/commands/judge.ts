@@ -1,4 +1,4 @@
-import type { AppliedBy, Config, Layout as LayoutId, PolicyRow, Risk } from "../config/config.ts";
+import type { AppliedBy, Config, Layout as LayoutId } from "../config/config.ts";
 import { UserError } from "../errors.ts";
 import type { MutableCatalog } from "../facts/catalog.ts";
 import { emptyCatalog } from "../facts/catalog.ts";
@@ -7,17 +7,18 @@ import type { TransactionModel } from "../facts/facts.ts";
 import type { FileFacts } from "../facts/file.ts";
 import { gather } from "../facts/gather.ts";
 import { newSet } from "../facts/session.ts";
-import { decide, type Judged, type Verdict } from "../gate/decide.ts";
+import { decide, type Judged } from "../gate/decide.ts";
 import { baseName, discover } from "../migrations/discover.ts";
 import { layoutOf, layouts } from "../migrations/layouts/index.ts";
 import type { Discovered, FileProblem, Migration } from "../migrations/migration.ts";
 import type { Workspace } from "../ports.ts";
-import { rules } from "../rules/index.ts";
-import { runRules } from "../rules/run.ts";
+import type { Judgement, ReportBuilder } from "../report/build.ts";
+import { type RuleSet, runRules } from "../rules/run.ts";
 import { decode } from "../sql/decode.ts";
 import { readScript, type Script } from "../sql/parse.ts";
 import type { Grammar } from "../sql/postgres.ts";
 import { list } from "../text.ts";
+import { inWords } from "./wrong-path.ts";
 
 /** A directory to look at, and which of its files are asked for. */
 export interface Target {
@@ -28,46 +29,43 @@ export interface Target {
   readonly appliedBy: AppliedBy;
 }
 
-/** A migration with its verdict. */
-export interface JudgedMigration {
-  readonly script: Judged;
-  /** The way back, judged for what makes it fail; null where there is none, or where it is itself what was asked for. */
-  readonly down: Judged | null;
-  readonly risk: Risk;
-  readonly verdict: Verdict;
-  readonly policy: PolicyRow;
-}
-
-export interface JudgedDirectory {
-  readonly migrations: readonly JudgedMigration[];
-  readonly ignored: readonly string[];
-}
-
 export interface JudgeContext {
   readonly workspace: Workspace;
   readonly config: Config;
+  readonly rules: RuleSet;
   /** Opened when the first file is read. */
   readonly grammar: () => Grammar;
+  /** Takes each migration as soon as it is judged. */
+  readonly report: ReportBuilder;
 }
 
-/** Judges each migration of a directory alone, with the earlier ones as its history. */
-export async function judgeDirectory(target: Target, context: JudgeContext): Promise<JudgedDirectory> {
+/** Judges each migration of a directory alone, with the earlier ones as its history, and hands it to the report. False where there was nothing to judge. */
+export async function judgeDirectory(target: Target, context: JudgeContext): Promise<boolean> {
   const found = find(target, context.workspace);
-  if (found === null) return { migrations: [], ignored: [] };
+  if (found === null) return false;
   const judge = judgeFor(target, found, context);
   const catalog = emptyCatalog();
-  const judged: JudgedMigration[] = [];
+  // What a link or a pipe among the migrations would have done is not known.
+  if (found.problems.some(({ kind }) => kind === "unreadable")) catalog.exact = false;
+  const { config } = context;
+  let isEmpty = true;
+  const add = (judgement: Judgement): void => {
+    context.report.add(judgement);
+    isEmpty = false;
+  };
   const last = found.migrations.findLastIndex(({ up, down }) => isWanted(target, up) || isWanted(target, down));
   for (const migration of found.migrations.slice(0, last + 1)) {
     if (migration.up !== null) {
       const script = await judge(migration, migration.up, "up", catalog);
+      if (!isWanted(target, migration.up) && script.file.unreadable !== null)
+        context.report.historyUnread(migration.up);
       if (isWanted(target, migration.up)) {
         const wantsDownToo = target.only?.has(migration.down ?? "") === true;
         const down =
           migration.down === null || wantsDownToo
             ? null
             : await judge(migration, migration.down, "down", unknownCatalog());
-        judged.push(conclude(script, down, context.config));
+        add(conclude(script, down, config));
       }
     }
     // A down script that was asked for by its own path, or that stands alone, is judged as what it does when it runs.
@@ -75,11 +73,27 @@ export async function judgeDirectory(target: Target, context: JudgeContext): Pro
       migration.down !== null &&
       (target.only?.has(migration.down) === true || (migration.up === null && target.only === null))
     ) {
-      judged.push(conclude(await judge(migration, migration.down, "down", copyCatalog(catalog)), null, context.config));
+      const asked = await judge(migration, migration.down, "down", copyCatalog(catalog), { asked: true });
+      add(conclude(asked, null, config));
     }
   }
-  judged.push(...strangers(target, found, context.config));
-  return { migrations: judged, ignored: target.only === null ? found.ignored : [] };
+  // What is no migration of the layout, but was asked for by its name, is judged by itself, without a history.
+  const strays = straysOf(target, found);
+  for (const path of strays) {
+    const migration = { version: baseName(path).replace(/\.sql$/i, ""), name: "", up: path, down: null };
+    add(conclude(await judge(migration, path, "up", emptyCatalog()), null, config));
+  }
+  for (const judgement of strangers(target, found, context)) {
+    if (!strays.includes(judgement.script.file.path)) add(judgement);
+  }
+  if (target.only === null && !isEmpty) context.report.ignore(found.ignored);
+  return !isEmpty;
+}
+
+function straysOf({ only }: Target, { migrations, problems }: Discovered): readonly string[] {
+  const taken = new Set(migrations.flatMap(({ up, down }) => [up, down]));
+  for (const { kind, path } of problems) if (kind === "unreadable") taken.add(path);
+  return [...(only ?? [])].filter((path) => !taken.has(path));
 }
 
 function isWanted({ only }: Target, path: string | null): boolean {
@@ -89,18 +103,19 @@ function isWanted({ only }: Target, path: string | null): boolean {
 function find({ directory, only, layout }: Target, workspace: Workspace): Discovered | null {
   const listing = workspace.look(directory);
   if (listing.kind !== "directory") {
-    throw new UserError("path-unreadable", `${directory} cannot be listed.`, {
-      details: listing.kind === "unreadable" ? [listing.why] : [],
+    throw new UserError("path-unreadable", `${inWords(directory)} cannot be listed.`, {
+      details: listing.kind === "unreadable" ? [`It ${listing.why}.`] : [],
+      hint: "make it readable for this user: the files beside a migration are its history.",
     });
   }
   const found = discover(directory, listing.entries, layout);
   if (found !== null) return found;
   const sql = listing.entries.filter(({ name }) => name.toLowerCase().endsWith(".sql"));
   if (sql.length === 0) return null;
-  if (only !== null) return alone([...only]);
+  if (only !== null) return { directory, layout: "plain", migrations: [], problems: [], ignored: [] };
   throw new UserError(
     "layout-unknown",
-    `None of the ${sql.length} SQL files in ${directory} has the name of a migration.`,
+    `None of the ${sql.length} SQL files in ${inWords(directory)} has the name of a migration.`,
     {
       details: [`Found: ${list(sql.slice(0, 3).map(({ name }) => name))}${sql.length > 3 ? ", …" : ""}.`],
       hint: `name them as a tool does (${layouts.map(({ id }) => examples[id]).join(" or ")}), or name one file to check it alone.`,
@@ -113,24 +128,23 @@ const examples: Readonly<Record<LayoutId, string>> = {
   plain: "001_create_users.sql",
 };
 
-/** Files that are no migration of any layout, but that were asked for by name: judged by themselves, without a history. */
-function alone(paths: readonly string[]): Discovered {
-  const migrations = paths.map((path) => ({
-    version: baseName(path).replace(/\.sql$/i, ""),
-    name: "",
-    up: path,
-    down: null,
-  }));
-  return { directory: "", layout: "plain", migrations, problems: [], ignored: [] };
-}
+type Judge = (
+  migration: Migration,
+  path: string,
+  direction: "up" | "down",
+  catalog: MutableCatalog,
+  more?: { readonly asked: boolean },
+) => Promise<Judged>;
 
-type Judge = (migration: Migration, path: string, direction: "up" | "down", catalog: MutableCatalog) => Promise<Judged>;
-
-function judgeFor({ appliedBy }: Target, found: Discovered, { workspace, config, grammar }: JudgeContext): Judge {
+function judgeFor(
+  { appliedBy }: Target,
+  found: Discovered,
+  { workspace, config, rules, grammar }: JudgeContext,
+): Judge {
   const layout = layoutOf(found.layout);
   const problems = byPath(found.problems);
   const model: TransactionModel = appliedBy === "tool" && layout.sendsWholeFile ? "one-string" : "lockkeeper";
-  return async (migration, path, direction, catalog) => {
+  return async (migration, path, direction, catalog, { asked } = { asked: false }) => {
     const read = await readSql(path, workspace, grammar);
     const statements =
       read.script === null ? [] : gather(read.script, { catalog, set: newSet(), model, major: config.postgres });
@@ -149,7 +163,8 @@ function judgeFor({ appliedBy }: Target, found: Discovered, { workspace, config,
       statements,
       major: config.postgres,
     };
-    return { file, findings: runRules(file, rules, config) };
+    // What was asked for by name is explained in full, the way back too.
+    return { file, findings: runRules(file, asked ? { up: rules.up, down: rules.up } : rules) };
   };
 }
 
@@ -169,9 +184,9 @@ async function readSql(path: string, workspace: Workspace, grammar: () => Gramma
 }
 
 /** The problems of files that are no script of any migration: each is shown, and counts, as a migration of its own. */
-function strangers(target: Target, found: Discovered, config: Config): JudgedMigration[] {
+function strangers(target: Target, found: Discovered, { config, rules }: JudgeContext): Judgement[] {
   const scripts = new Set(found.migrations.flatMap(({ up, down }) => [up, down]));
-  const judged: JudgedMigration[] = [];
+  const judged: Judgement[] = [];
   for (const [path, problems] of byPath(found.problems)) {
     if (scripts.has(path) || !isWanted(target, path)) continue;
     const unreadable = problems.find(({ kind }) => kind === "unreadable")?.message ?? null;
@@ -188,14 +203,14 @@ function strangers(target: Target, found: Discovered, config: Config): JudgedMig
       statements: [],
       major: config.postgres,
     };
-    judged.push(conclude({ file, findings: runRules(file, rules, config) }, null, config));
+    judged.push(conclude({ file, findings: runRules(file, rules) }, null, config));
   }
   return judged;
 }
 
-function conclude(script: Judged, down: Judged | null, config: Config): JudgedMigration {
-  const { risk, verdict } = decide(script, down, config.policy);
-  return { script, down, risk, verdict, policy: config.policy[risk] };
+function conclude(script: Judged, down: Judged | null, config: Config): Judgement {
+  const decision = decide(script, down, config.policy);
+  return { ...decision, script, down, policy: config.policy[decision.risk] };
 }
 
 function byPath(problems: readonly FileProblem[]): Map<string, FileProblem[]> {

@@ -18,14 +18,15 @@ export function discover(
   entries: readonly DirectoryEntry[],
   layoutId: LayoutId | null,
 ): Discovered | null {
-  const names = entries.filter((entry) => entry.kind === "file").map((entry) => entry.name);
+  const names = entries.filter(({ kind, name }) => kind === "file" && isSql(name)).map(({ name }) => name);
   const layout = layoutId === null ? detectLayout(names) : layoutOf(layoutId);
   const problems: FileProblem[] = [];
   const ignored: string[] = [];
   const found: Found[] = [];
   for (const { name, kind, why } of entries) {
     const path = join(directory, name);
-    if (!name.toLowerCase().endsWith(".sql")) {
+    const read = layout?.read(name) ?? null;
+    if (!isSql(name) && read === null) {
       if (kind === "file") ignored.push(path);
     } else if (kind === "refused")
       problems.push({ kind: "unreadable", path, message: `${why ?? "cannot be read"}: nothing of it was read.` });
@@ -35,11 +36,8 @@ export function discover(
         path,
         message: "is a directory with the name of an SQL file: nothing of it was read.",
       });
-    else {
-      const read = layout?.read(name) ?? null;
-      if (read !== null) found.push({ ...read, path });
-      else problems.push({ kind: "unrecognised", path, message: notTaken(name, layout) });
-    }
+    else if (read !== null) found.push({ ...read, path });
+    else problems.push({ kind: "unrecognised", path, message: notTaken(name, layout) });
   }
   if (layout === null)
     return problems.some(({ kind }) => kind === "unreadable")
@@ -49,12 +47,19 @@ export function discover(
   return { directory, layout: layout.id, migrations, problems, ignored };
 }
 
+function isSql(name: string): boolean {
+  return name.toLowerCase().endsWith(".sql");
+}
+
 function notTaken(name: string, layout: Layout | null): string {
   const lower = layout?.read(name.toLowerCase()) ?? null;
   if (lower !== null)
     return `is not taken for a migration because of its upper-case letters; name it ${name.toLowerCase()}.`;
-  const missing = layout?.hasDowns === true && /^\d+_/.test(name) ? ` Is .up or .down missing before .sql?` : "";
-  return `is not named as ${layout?.tool ?? "a numbered migration"} wants, so it is never applied.${missing}`;
+  const missing =
+    layout?.hasDowns === true && /^\d+_/.test(name) && !/\.(?:up|down)\./.test(name)
+      ? ` Is .up or .down missing before .sql?`
+      : "";
+  return `is not named as ${layout?.tool ?? "numbered migrations are"}${layout?.tool == null ? "" : " wants"}, so it is never applied.${missing}`;
 }
 
 /** Puts up and down scripts together and sorts the versions; two scripts for one place are both problems. */
@@ -72,8 +77,9 @@ function pair(found: readonly Found[], layout: Layout, problems: FileProblem[]):
     const downs = files.filter(({ direction }) => direction === "down");
     for (const same of [ups, downs]) if (same.length > 1) problems.push(...duplicates(same));
     // Every up script is judged, also where two claim one version: what they would do is said beside the collision.
+    const unclaimed = downs.filter((down) => ups.every(({ name }) => name !== down.name));
     for (const up of ups) {
-      const down = downs.find(({ name }) => name === up.name) ?? (ups.length === 1 ? downs[0] : undefined);
+      const down = downs.find(({ name }) => name === up.name) ?? unclaimed.shift();
       migrations.push({ version: up.version, name: up.name, up: up.path, down: down?.path ?? null });
       if (down === undefined && layout.hasDowns) {
         problems.push({
@@ -99,7 +105,7 @@ function pair(found: readonly Found[], layout: Layout, problems: FileProblem[]):
 function duplicates(files: readonly Found[]): FileProblem[] {
   return files.map((file) => {
     const others = files.filter((other) => other !== file).map(({ path }) => baseName(path));
-    const message = `has version ${file.version}, and so has ${list(others)}: no tool can tell which comes first.`;
+    const message = `has version ${file.version}, and so ${others.length === 1 ? "has" : "have"} ${list(others)}: no tool can tell which comes first.`;
     return { kind: "duplicate-version", path: file.path, message };
   });
 }

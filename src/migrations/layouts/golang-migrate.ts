@@ -1,11 +1,14 @@
 import type { Layout } from "./layout.ts";
 
-/** 000001_create_users.up.sql and .down.sql; the pattern is that of its source/parse.go, the version an unsigned 64-bit number. */
+/**
+ * 000001_create_users.up.sql and .down.sql. The pattern is that of its source/parse.go: any ending will do (.up.SQL, .up.sql.bak), a
+ * name over two lines will not, and the version is an unsigned 64-bit number.
+ */
 export const golangMigrate: Layout = {
   id: "golang-migrate",
   tool: "golang-migrate",
   read(fileName) {
-    const match = /^(\d+)_(.*)\.(up|down)\.sql$/s.exec(fileName);
+    const match = /^(\d+)_([^\n]*)\.(up|down)\.[^\n]*$/.exec(fileName);
     if (match === null) return null;
     const [, version = "", name = "", direction] = match;
     if (BigInt(version) > 0xffff_ffff_ffff_ffffn) return null;

@@ -10,16 +10,12 @@ export function layoutOf(id: LayoutId): Layout {
   return layouts.find((layout) => layout.id === id) ?? plain;
 }
 
-/** The layout that takes most of these file names, the earlier one where two take as many; null when none takes any. */
+/**
+ * The layout of these file names: the first that takes at least half of those that any layout takes, so that one name that is not
+ * golang-migrate's does not make a plain directory of it (plain takes all of golang-migrate's names). Null when none takes any.
+ */
 export function detectLayout(fileNames: readonly string[]): Layout | null {
-  let best: Layout | null = null;
-  let most = 0;
-  for (const layout of layouts) {
-    const taken = fileNames.filter((name) => layout.read(name) !== null).length;
-    if (taken > most) {
-      best = layout;
-      most = taken;
-    }
-  }
-  return best;
+  const taken = (layout: Layout): number => fileNames.filter((name) => layout.read(name) !== null).length;
+  const most = Math.max(...layouts.map(taken));
+  return most === 0 ? null : (layouts.find((layout) => taken(layout) * 2 >= most) ?? null);
 }
