@@ -39,6 +39,8 @@ export interface ConstraintDefinition {
   readonly usingIndex: string | null;
   /** The column of CHECK (column IS NOT NULL): PostgreSQL takes such a valid check as proof for SET NOT NULL. */
   readonly provesNotNull: string | null;
+  /** What DELETE of the row that a foreign key refers to does to the rows that refer to it. */
+  readonly onDelete: "refuse" | "change" | null;
 }
 
 /** A table as CREATE TABLE writes it. */
@@ -108,6 +110,7 @@ export type ActionBody = Readonly<
       kind:
         | "add-identity"
         | "set-identity"
+        | "restart-identity"
         | "drop-identity"
         | "set-statistics"
         | "set-column-options"

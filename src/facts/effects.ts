@@ -1,4 +1,4 @@
-import { type Relation, same } from "../sql/names.ts";
+import { key, type Relation, same } from "../sql/names.ts";
 import type { ActionBody, ActionOf } from "./actions.ts";
 import * as columns from "./effects/columns.ts";
 import * as constraints from "./effects/constraints.ts";
@@ -48,6 +48,7 @@ export function effectsOf(action: ActionBody, context: EffectContext): Effect[] 
     case "drop-not-null":
     case "drop-expression":
     case "set-identity":
+    case "restart-identity":
     case "drop-identity":
     case "set-storage":
     case "set-compression":
@@ -321,7 +322,14 @@ function writes(action: Write, context: EffectContext): Effect[] {
       ? [lock(table, "ROW EXCLUSIVE", action.rows !== null ? "instant" : "scan")]
       : withChildren(table, context, (each) => [lock(each, "ROW EXCLUSIVE", "scan")]);
   if (action.kind === "delete")
-    effects.push({ kind: "data-loss", relation: table, what: "rows", certainty: "certain" });
+    effects.push(
+      ...withChildren(table, context, (each) => [
+        { kind: "data-loss", relation: each, what: "rows", certainty: "certain" },
+      ]),
+    );
+  // A view hands its writes on to what it reads.
+  if (catalog.table(table)?.kind === "view")
+    for (const base of basesOf(table, catalog)) effects.push(...writes({ ...action, table: base, reads: [] }, context));
   if (action.kind === "merge") effects.push(scan(table, "its rows are matched", "possible"));
   if (action.kind === "update" || action.kind === "delete") {
     const certainty = action.where === "none" ? "certain" : "possible";
@@ -346,6 +354,21 @@ function writes(action: Write, context: EffectContext): Effect[] {
     }
   }
   return effects;
+}
+
+/** The tables under a view, through other views too. */
+function basesOf(view: Relation, catalog: EffectContext["catalog"]): Relation[] {
+  const found: Relation[] = [];
+  const open = [view];
+  const seen = new Set<string>();
+  for (let each = open.pop(); each !== undefined; each = open.pop()) {
+    if (seen.has(key(each))) continue;
+    seen.add(key(each));
+    const known = catalog.table(each);
+    if (known?.kind === "view") open.push(...known.reads);
+    else found.push(each);
+  }
+  return found;
 }
 
 function indexChange(action: ActionOf<"alter-index">, { catalog }: EffectContext): Effect[] {

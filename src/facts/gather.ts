@@ -103,7 +103,7 @@ function onlyNew(action: Action, effects: readonly Effect[], before: Session, ca
   const on = targets(action, catalog);
   if (on.length === 0 || !on.every((relation) => includes(before.createdHere, relation))) return false;
   return !effects.some((effect) => {
-    if (effect.kind === "lock") return atLeast(effect.mode, "SHARE UPDATE EXCLUSIVE");
+    if (effect.kind === "lock") return atLeast(effect.mode, "ROW EXCLUSIVE");
     return effect.kind === "rewrite" || effect.kind === "data-loss" || effect.kind === "breaks-clients";
   });
 }

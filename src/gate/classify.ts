@@ -57,6 +57,7 @@ const classOfKind: Readonly<Record<ActionKind, ChangeClass>> = {
   "drop-expression": "constraint",
   "add-identity": "add",
   "set-identity": "add",
+  "restart-identity": "data",
   "drop-identity": "constraint",
   "set-statistics": "add",
   "set-column-options": "add",
@@ -241,7 +242,11 @@ export function classOf(action: ActionWithEffects): ChangeClass {
 export function riskOf(action: ActionWithEffects): Risk {
   const changeClass = classOf(action);
   // Who calls a function is not seen, so a new one is not private, and nothing is known of what is opaque.
-  const reachesOut = changeClass === "opaque" || (action.kind === "copy-from" && action.from !== "stdin");
+  const reachesOut =
+    changeClass === "opaque" ||
+    // What a rule does is done to any table.
+    action.kind === "create-rule" ||
+    (action.kind === "copy-from" && action.from !== "stdin");
   if (action.onlyNew && !reachesOut) return "low";
   return worst([
     startingRisk(action, changeClass),
@@ -264,6 +269,7 @@ function startingRisk(action: ActionWithEffects, changeClass: ChangeClass): Risk
     case "update":
     case "delete":
       return action.atMost !== null && action.atMost <= fewRows ? "medium" : riskOfClass.data;
+    case "restart-identity":
     case "set-sequence-value":
       return "medium";
     case "vacuum":

@@ -12,6 +12,7 @@ const before = `
   ALTER TABLE orders ADD CONSTRAINT orders_total CHECK (total > 0) NOT VALID;
   ALTER TABLE users ADD CONSTRAINT users_age CHECK (age IS NOT NULL);
   CREATE TABLE events (id int, at date) PARTITION BY RANGE (at);
+  CREATE TABLE logins (user_id bigint REFERENCES users (id) ON DELETE CASCADE, at timestamptz);
   CREATE TYPE mood AS ENUM ('ok');
   CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END';
   CREATE VIEW names AS SELECT 'x' AS name`;
@@ -338,6 +339,17 @@ describe("what is made in the same set", () => {
       "CREATE TABLE t (a int PRIMARY KEY); ALTER TABLE orders ADD FOREIGN KEY (id) REFERENCES t (a) NOT VALID; TRUNCATE t CASCADE",
       "drop critical",
     ],
+    ["a table behind a new view", "CREATE VIEW w AS SELECT * FROM users; DELETE FROM w", "data critical"],
+    [
+      "a table that is given a new parent",
+      "CREATE TABLE p (); ALTER TABLE logins INHERIT p; DELETE FROM p",
+      "data critical",
+    ],
+    [
+      "what a rule of a new table does to others",
+      "CREATE TABLE t (a int); CREATE RULE r AS ON INSERT TO t DO ALSO DELETE FROM users",
+      "routine medium",
+    ],
     ["the server's programs", "CREATE TABLE t (a text); COPY t FROM PROGRAM 'id'", "data critical"],
   ])("is not %s", async (_what, sql, expected) => {
     expect(await judge(sql)).toBe(expected);
@@ -361,6 +373,7 @@ describe("what hides in a statement of another kind", () => {
     ["CREATE TABLE AS EXECUTE", "CREATE TABLE t AS EXECUTE q", "opaque high"],
     ["COPY of a function that is not known", "COPY (SELECT unknown_function()) TO STDOUT", "opaque high"],
     ["a cursor over one", "DECLARE c CURSOR FOR SELECT unknown_function()", "opaque high"],
+    ["a row whose end takes others along", "DELETE FROM users WHERE id = 1", "data critical"],
     ["a function of another schema with a harmless name", "SELECT app.version()", "opaque high"],
     ["another one", "SELECT app.setval('s', 1)", "opaque high"],
     ["a default that is not known", "ALTER TABLE users ADD COLUMN a int DEFAULT app.random()", "add high"],
@@ -373,4 +386,12 @@ describe("what hides in a statement of another kind", () => {
   ])("%s", async (_what, sql, expected) => {
     expect(await judge(sql)).toBe(expected);
   });
+});
+
+test.each([
+  "ALTER SEQUENCE s RESTART WITH 1",
+  "ALTER TABLE users ALTER COLUMN id RESTART WITH 1",
+  "SELECT setval('s', 1)",
+])("a sequence that is set back gives out numbers that are in use: %s", async (sql) => {
+  expect(judgeStatement(await last(before, sql)).risk).toBe("medium");
 });

@@ -146,7 +146,7 @@ describe("what is never closed", () => {
     const text = "SELECT (1;\n".repeat(20_000);
     const started = performance.now();
     const pieces = [...split(text)];
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(performance.now() - started).toBeLessThan(5000);
     expect(pieces.at(-1)?.end).toBe(text.trimEnd().length);
   });
 

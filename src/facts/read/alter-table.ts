@@ -71,7 +71,6 @@ const plainColumnChanges = {
   AT_SetStorage: "set-storage",
   AT_SetCompression: "set-compression",
   AT_AddIdentity: "add-identity",
-  AT_SetIdentity: "set-identity",
   AT_DropIdentity: "drop-identity",
 } as const;
 
@@ -136,6 +135,12 @@ function tableChange(table: Relation, command: Command, context: ReadContext): A
       const read = constraint === null ? null : constraintOf(constraint);
       if (read !== null) return { kind: "add-constraint", table, constraint: read };
       break;
+    }
+    case "AT_SetIdentity": {
+      const restarts = (asNode(command.def, "List")?.items ?? []).some(
+        (each) => asNode(each, "DefElem")?.defname === "restart",
+      );
+      return { kind: restarts ? "restart-identity" : "set-identity", table, column };
     }
     case "AT_AlterConstraint":
       return {

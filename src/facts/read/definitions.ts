@@ -124,6 +124,8 @@ export function constraintOf(node: NodeOf<"Constraint">, behind: readonly string
     notEnforced: type === "check" || type === "foreign-key" ? node.is_enforced !== true : false,
     usingIndex: node.indexname ?? null,
     provesNotNull: type === "check" ? provenColumn(node.raw_expr) : null,
+    // c, n and d: CASCADE, SET NULL, SET DEFAULT.
+    onDelete: type !== "foreign-key" ? null : /^[cnd]$/.test(node.fk_del_action ?? "a") ? "change" : "refuse",
   };
 }
 

@@ -98,7 +98,11 @@ function updateBody(node: NodeOf<"UpdateStmt">, catalog: Catalog): ActionBody {
 
 function deleteBody(node: NodeOf<"DeleteStmt">, catalog: Catalog): ActionBody {
   const where = node.whereClause === undefined ? "none" : "some";
-  const atMost = node.usingClause === undefined ? mostRows(node.whereClause, node.relation, catalog) : null;
+  const spreads = catalog.referencing(relationOf(node.relation)).some(({ constraints }) => {
+    return [...constraints.values()].some(({ onDelete }) => onDelete === "change");
+  });
+  const isPlain = node.usingClause === undefined && !spreads;
+  const atMost = isPlain ? mostRows(node.whereClause, node.relation, catalog) : null;
   return { kind: "delete", table: relationOf(node.relation), where, atMost, reads: relationsIn(node) };
 }
 

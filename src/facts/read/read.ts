@@ -67,7 +67,12 @@ export const readers: Readers<ReadContext, Read> = {
     ...(node.schemaElts ?? []).flatMap((each) => readNode(objects.inSchema(each, node.schemaname), context)),
   ],
   CreateSeqStmt: (node) => create("sequence", relationOf(node.sequence), { ifNotExists: node.if_not_exists }),
-  AlterSeqStmt: (node) => alter("sequence", relationOf(node.sequence), ownersOf(node)),
+  AlterSeqStmt: (node) => [
+    ...alter("sequence", relationOf(node.sequence), ownersOf(node)),
+    ...((node.options ?? []).some((each) => asNode(each, "DefElem")?.defname === "restart")
+      ? [{ kind: "set-sequence-value" } as const]
+      : []),
+  ],
   CreateExtensionStmt: (node) => create("extension", bare(node.extname), { ifNotExists: node.if_not_exists }),
   AlterExtensionStmt: (node) => alter("extension", bare(node.extname)),
   AlterExtensionContentsStmt: (node) => alter("extension", bare(node.extname)),
