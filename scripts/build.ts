@@ -2,6 +2,7 @@ import { chmodSync, copyFileSync, mkdtempSync, readFileSync, renameSync, rmSync 
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { grammarVersions } from "../src/sql/postgres.ts";
 
 /**
  * Writes dist/: the command line as ES modules, split so that a command loads only what it needs, with PostgreSQL's grammar
@@ -38,8 +39,11 @@ try {
     logLevel: "warning",
   });
 
-  const wasm = createRequire(import.meta.url).resolve("libpg-query/wasm/libpg-query.wasm");
-  copyFileSync(wasm, `${fresh}/libpg-query-18.wasm`);
+  const { resolve } = createRequire(import.meta.url);
+  for (const major of grammarVersions) {
+    const name = major === 18 ? "libpg-query" : `libpg-query-${major}`;
+    copyFileSync(resolve(`${name}/wasm/libpg-query.wasm`), `${fresh}/libpg-query-${major}.wasm`);
+  }
 
   const size = readFileSync(`${fresh}/cli.js`).length;
   if (size > 64 * 1024)

@@ -7,7 +7,7 @@ import type { Report } from "../report/report.ts";
 import { rules } from "../rules/index.ts";
 import { canBeTurnedOff } from "../rules/rule.ts";
 import { activeRules } from "../rules/run.ts";
-import { type Grammar, openGrammar } from "../sql/postgres.ts";
+import { type Grammar, grammarFor, openGrammar } from "../sql/postgres.ts";
 import { judgeDirectory, type Target } from "./judge.ts";
 import { missing, noMigrations, nothingAsked, notSql, unreadable, usualDirectories } from "./wrong-path.ts";
 
@@ -28,7 +28,7 @@ export async function check(request: CheckRequest, { workspace }: { workspace: W
   const config: Config = { ...written, postgres: request.postgres ?? written.postgres };
   let opened: Grammar | null = null;
   const grammar = (): Grammar => {
-    opened ??= openGrammar();
+    opened ??= openGrammar(grammarFor(config.postgres));
     return opened;
   };
   const active = activeRules(rules, config);

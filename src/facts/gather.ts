@@ -6,6 +6,7 @@ import { fails, withoutPrivate } from "./effects/parts.ts";
 import { effectsOf } from "./effects.ts";
 import type { Action, ActionWithEffects, Effect, Lasts, Session, StatementFacts, TransactionModel } from "./facts.ts";
 import { atLeast, type LockMode, stronger } from "./locks.ts";
+import { notIn14 } from "./newer-syntax.ts";
 import { opaque } from "./opaque.ts";
 import { subcommandPlaces } from "./places.ts";
 import type { ReadContext } from "./read/context.ts";
@@ -33,7 +34,10 @@ export function gather(script: Script, { catalog, set, model, major }: GatherOpt
     const done: ActionWithEffects[] = [];
     for (const action of inOrderOfWork(actionsOf(piece, script, catalog))) {
       const effects = withoutPrivate(effectsOf(action, { catalog, session: before, major }), before);
-      const refused = piece.kind === "unread" ? refusedSyntax(piece) : refusedInTransaction(effects, before, model);
+      const refused =
+        piece.kind === "unread"
+          ? refusedSyntax(piece)
+          : (refusedBy14(piece, major) ?? refusedInTransaction(effects, before, model));
       const all = refused === null ? effects : [...effects, refused];
       // Added to the object that was just read: copying objects of two hundred shapes would cost as much as parsing.
       done.push(Object.assign(action, { effects: all, onlyNew: onlyNew(action, all, before, catalog) }));
@@ -53,7 +57,11 @@ export function gather(script: Script, { catalog, set, model, major }: GatherOpt
 
 function actionsOf(piece: Statement | Unread, script: Script, catalog: MutableCatalog): Action[] {
   if (piece.kind === "unread") return [{ ...opaque("unreadable", piece.why), span: piece.span, sql: piece.sql }];
-  const context: ReadContext = { catalog, subcommands: (count) => subcommandPlaces(piece, script, count) };
+  const context: ReadContext = {
+    catalog,
+    grammar: script.grammar,
+    subcommands: (count) => subcommandPlaces(piece, script, count),
+  };
   return readNode(piece.node, context).map((read) => {
     return Object.assign(read, { span: read.span ?? piece.span, sql: read.sql ?? piece.sql });
   });
@@ -145,6 +153,11 @@ function refusedInTransaction(effects: readonly Effect[], before: Session, model
       ? "the file is sent as one string, which PostgreSQL runs as one transaction"
       : "it stands between BEGIN and COMMIT";
   return fails(effect.relation, "25001", why);
+}
+
+function refusedBy14({ node }: Statement, major: number): Effect | null {
+  const what = major >= 15 ? null : notIn14(node);
+  return what === null ? null : fails(null, "42601", `${what} works from PostgreSQL 15 on`);
 }
 
 function refusedSyntax(piece: Unread): Effect | null {

@@ -10,11 +10,20 @@ export default defineRule({
     fix: "Correct the statement. Where it is syntax of a newer PostgreSQL than the server's, write it in the older way.",
     links: ["https://www.postgresql.org/docs/current/sql-commands.html"],
   },
-  *check({ statements }) {
-    for (const { statement } of statements) {
-      if (statement.kind !== "unread" || statement.why !== "syntax-error") continue;
-      const [words = ""] = statement.message.split(/\r?\n/, 1);
-      yield { at: statement.at, message: `PostgreSQL says: ${words.replace(/\.$/, "")}.` };
+  *check({ statements, major }) {
+    for (const { statement, effects } of statements) {
+      if (statement.kind === "unread" && statement.why === "syntax-error") {
+        const [words = ""] = statement.message.split(/\r?\n/, 1);
+        const said = `PostgreSQL says: ${words.replace(/\.$/, "")}.`;
+        const newer = statement.worksFrom;
+        const version = newer === null ? "" : ` It works from PostgreSQL ${newer} on; the server is ${major}.`;
+        yield { at: statement.at, message: `${said}${version}` };
+      }
+      if (statement.kind === "unread") continue;
+      for (const effect of effects) {
+        if (effect.kind !== "fails" || effect.sqlstate !== "42601") continue;
+        yield { at: statement.span, message: `PostgreSQL ${major} refuses this (42601): ${effect.why}.` };
+      }
     }
   },
 });

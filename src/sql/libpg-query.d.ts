@@ -20,6 +20,18 @@ declare module "libpg-query/wasm/libpg-query.js" {
   }): Promise<PgQueryModule>;
 }
 
+declare module "libpg-query-15/wasm/libpg-query.js" {
+  export { default } from "libpg-query/wasm/libpg-query.js";
+}
+
+declare module "libpg-query-16/wasm/libpg-query.js" {
+  export { default } from "libpg-query/wasm/libpg-query.js";
+}
+
+declare module "libpg-query-17/wasm/libpg-query.js" {
+  export { default } from "libpg-query/wasm/libpg-query.js";
+}
+
 /** Node has WebAssembly; the type library without a browser's window does not. */
 declare namespace WebAssembly {
   class Module {

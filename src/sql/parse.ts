@@ -23,6 +23,8 @@ export interface Unread {
   readonly why: "syntax-error" | "psql-command" | "copy-data" | "gave-up";
   /** PostgreSQL's own words for a syntax error, ours for the rest. */
   readonly message: string;
+  /** The version of PostgreSQL from which on a syntax error is none; null where it is one in every version. */
+  readonly worksFrom: number | null;
   /** Where exactly: the token of a syntax error, otherwise the whole stretch. */
   readonly at: Span;
 }
@@ -30,6 +32,8 @@ export interface Unread {
 /** An SQL file as it was read, in order. */
 export interface Script {
   readonly text: string;
+  /** The major version of the grammar that read it. */
+  readonly grammar: number;
   readonly lines: Lines;
   readonly pieces: readonly (Statement | Unread)[];
 }
@@ -45,7 +49,8 @@ export async function readScript(text: string, grammar: Grammar): Promise<Script
   const lines = linesOf(text);
   if (text.length <= largestWholeText) {
     const answer = await grammar.parse(text);
-    if (answer.kind === "parsed") return { text, lines, pieces: statementsOf(answer.statements, text, 0, lines) };
+    if (answer.kind === "parsed")
+      return { text, grammar: grammar.major, lines, pieces: statementsOf(answer.statements, text, 0, lines) };
   }
   const pieces: (Statement | Unread)[] = [];
   for (const chunk of chunks(text)) {
@@ -54,7 +59,7 @@ export async function readScript(text: string, grammar: Grammar): Promise<Script
     if (answer !== null) for (const each of answer) pieces.push(each);
     else for (const piece of chunk) for (const each of await readPiece(piece, text, grammar, lines)) pieces.push(each);
   }
-  return { text, lines, pieces };
+  return { text, grammar: grammar.major, lines, pieces };
 }
 
 /** Pieces in groups of up to the largest whole text, so that a large file costs few calls of the parser. */
@@ -95,12 +100,12 @@ async function readPiece(
   const span = lines.span(piece.start, piece.end);
   if (piece.kind === "psql-command") {
     const message = `${sql.split(/\s/, 1)[0]} is a command of psql, not SQL: only psql understands it.`;
-    return [{ kind: "unread", span, sql, why: "psql-command", message, at: span }];
+    return [{ kind: "unread", span, sql, why: "psql-command", message, worksFrom: null, at: span }];
   }
   if (piece.kind === "copy-data") {
     const message =
       "These lines are data for COPY … FROM STDIN: only psql sends them; PostgreSQL would read them as SQL.";
-    return [{ kind: "unread", span, sql, why: "copy-data", message, at: span }];
+    return [{ kind: "unread", span, sql, why: "copy-data", message, worksFrom: null, at: span }];
   }
   // With its semicolon, so that PostgreSQL's words are those that it says of the file: at or near ";", not at end of input.
   const part = text.slice(piece.start, endOfSemicolon(text, piece.end));
@@ -108,7 +113,7 @@ async function readPiece(
   if (answer.kind === "parsed") return statementsOf(answer.statements, part, piece.start, lines);
   if (answer.kind === "gave-up") {
     const message = `PostgreSQL's parser could not take this statement: ${answer.why}.`;
-    return [{ kind: "unread", span, sql, why: "gave-up", message, at: span }];
+    return [{ kind: "unread", span, sql, why: "gave-up", message, worksFrom: null, at: span }];
   }
   return [
     {
@@ -117,6 +122,7 @@ async function readPiece(
       sql,
       why: "syntax-error",
       message: answer.message,
+      worksFrom: await grammar.worksFrom(part),
       at: errorSpan(answer, part, piece.start, lines),
     },
   ];

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { setFlagsFromString } from "node:v8";
 import type { Node } from "@pgsql/types";
-import factory, { type PgQueryModule } from "libpg-query/wasm/libpg-query.js";
+import type { PgQueryModule } from "libpg-query/wasm/libpg-query.js";
 
 /** A statement as the parser gives it; both numbers are UTF-8 bytes, a missing length means to the end of the text. */
 export interface RawStatement {
@@ -25,6 +25,8 @@ export interface Grammar {
   parse(text: string): Promise<ParserAnswer>;
   /** The PL/pgSQL functions of a CREATE FUNCTION or DO statement, as the parser's own tree. */
   parsePlPgSql(text: string): Promise<PlPgSqlAnswer>;
+  /** The first newer major version whose grammar takes a text that this one refuses; null where none does. */
+  worksFrom(text: string): Promise<number | null>;
 }
 
 /** What PostgreSQL says of the body of a DO or CREATE FUNCTION statement. */
@@ -32,58 +34,102 @@ export type PlPgSqlAnswer =
   | { readonly kind: "parsed"; readonly functions: unknown }
   | { readonly kind: "refused"; readonly message: string };
 
+/** The grammars that ship; a server 14 is read with that of 15, the oldest that can be had. */
+export const grammarVersions = [15, 16, 17, 18] as const;
+export type GrammarVersion = (typeof grammarVersions)[number];
+
+/** The grammar that reads the SQL of a server of this major version. */
+export function grammarFor(major: number): GrammarVersion {
+  return grammarVersions.find((version) => version >= major) ?? 18;
+}
+
 /**
- * Compiles the grammar once. An instance of it is dropped after anything that is not an SQL error (an overflow of its stack, an
- * abort): it may answer nonsense afterwards. A new one takes about 10 ms.
+ * A grammar, loaded and compiled when it is first asked. An instance of it is dropped after anything that is not an SQL error (an
+ * overflow of its stack, an abort): it may answer nonsense afterwards. A new one takes about 10 ms.
  */
-export function openGrammar(): Grammar {
-  // V8 would compile the parser's one huge function with its optimising compiler: 0.3 s and 600 MB on Node 24, which no check ever
-  // wins back (bench/README.md). Only function 0 may be optimised, which is an import: none is. The quick compiler's code stays.
-  setFlagsFromString("--wasm-tier-up-filter=0");
-  const compiled = new WebAssembly.Module(readFileSync(wasmPath()));
-  let instance: Promise<PgQueryModule> | null = null;
-  // The parser calls itself for each level of nesting; what a statement would do to the stack is only known by trying.
-  const attempt = async <T>(work: (module: PgQueryModule) => T, gaveUp: (why: string) => T): Promise<T> => {
-    instance ??= instantiate(compiled);
-    const module = await instance;
-    try {
-      return work(module);
-    } catch (thrown) {
-      instance = null;
-      // The factory sets the exit status when the parser exits by itself; that is not ours.
-      process.exitCode = undefined;
-      return gaveUp(thrown instanceof RangeError ? "it is nested too deeply" : "the parser ran out of memory");
-    }
-  };
+export function openGrammar(major: GrammarVersion = 18): Grammar {
+  const parser = openParser(major);
+  // Only the newest grammar can read PL/pgSQL; the language has not changed in what matters here.
+  let bodies: Parser | null = major === 18 ? parser : null;
   return {
-    major: 18,
+    major,
     parse: (text) =>
-      attempt(
+      parser.attempt(
         (module) => parseWith(module, text),
         (why): ParserAnswer => ({ kind: "gave-up", why }),
       ),
-    parsePlPgSql: (text) =>
-      attempt(
+    async worksFrom(text) {
+      for (const newer of grammarVersions.filter((version) => version > major)) {
+        const answer = await openGrammar(newer).parse(text);
+        if (answer.kind === "parsed") return newer;
+      }
+      return null;
+    },
+    parsePlPgSql(text) {
+      bodies ??= openParser(18);
+      return bodies.attempt(
         (module) => parsePlPgSqlWith(module, text),
         (why): PlPgSqlAnswer => ({ kind: "refused", message: why }),
-      ),
+      );
+    },
+  };
+}
+
+interface Parser {
+  /** Calls into the parser; what a statement would do to its stack is only known by trying. */
+  attempt<T>(work: (module: PgQueryModule) => T, gaveUp: (why: string) => T): Promise<T>;
+}
+
+function openParser(major: GrammarVersion): Parser {
+  let compiled: WebAssembly.Module | null = null;
+  let instance: Promise<PgQueryModule> | null = null;
+  return {
+    async attempt(work, gaveUp) {
+      if (compiled === null) {
+        // V8 would compile the parser's one huge function with its optimising compiler: 0.3 s and 600 MB on Node 24, which no check
+        // ever wins back (bench/README.md). Only function 0 may be optimised, which is an import: none is. The quick compiler's code
+        // stays. What of the code is valid is looked at when it is called.
+        setFlagsFromString("--wasm-tier-up-filter=0");
+        setFlagsFromString("--wasm-lazy-validation");
+        compiled = new WebAssembly.Module(readFileSync(wasmPath(major)));
+      }
+      instance ??= instantiate(major, compiled);
+      const module = await instance;
+      try {
+        return work(module);
+      } catch (thrown) {
+        instance = null;
+        // The factory sets the exit status when the parser exits by itself; that is not ours.
+        process.exitCode = undefined;
+        return gaveUp(thrown instanceof RangeError ? "it is nested too deeply" : "the parser ran out of memory");
+      }
+    },
   };
 }
 
 /** Beside the bundle when this is the bundle, in the package when it runs from the sources. */
-function wasmPath(): string | URL {
-  const beside = new URL("./libpg-query-18.wasm", import.meta.url);
-  if (import.meta.url.endsWith(".js")) return beside;
-  return createRequire(import.meta.url).resolve("libpg-query/wasm/libpg-query.wasm");
+function wasmPath(major: GrammarVersion): string | URL {
+  if (import.meta.url.endsWith(".js")) return new URL(`./libpg-query-${major}.wasm`, import.meta.url);
+  const name = major === 18 ? "libpg-query" : `libpg-query-${major}`;
+  return createRequire(import.meta.url).resolve(`${name}/wasm/libpg-query.wasm`);
 }
 
-function instantiate(compiled: WebAssembly.Module): Promise<PgQueryModule> {
+async function instantiate(major: GrammarVersion, compiled: WebAssembly.Module): Promise<PgQueryModule> {
+  const { default: factory } = await loaders[major]();
   return factory({
     instantiateWasm: (imports, done) => done(new WebAssembly.Instance(compiled, imports)),
     print: () => undefined,
     printErr: () => undefined,
   });
 }
+
+/** Each grammar's own loader, read only when it is asked for. */
+const loaders = {
+  15: () => import("libpg-query-15/wasm/libpg-query.js"),
+  16: () => import("libpg-query-16/wasm/libpg-query.js"),
+  17: () => import("libpg-query-17/wasm/libpg-query.js"),
+  18: () => import("libpg-query/wasm/libpg-query.js"),
+} as const;
 
 function parseWith(module: PgQueryModule, text: string): ParserAnswer {
   const size = module.lengthBytesUTF8(text) + 1;

@@ -63,7 +63,7 @@ async function parse(sql: string): Promise<Node> {
 }
 
 function read(node: Node): readonly ActionBody[] {
-  return [...readNode(node, { catalog: emptyCatalog(), subcommands: () => null })];
+  return [...readNode(node, { catalog: emptyCatalog(), grammar: 18, subcommands: () => null })];
 }
 
 test("every statement of the grammar is read, but for those that are named here", () => {

@@ -132,7 +132,7 @@ function tableChange(table: Relation, command: Command, context: ReadContext): A
       if (definition !== null) return alterType(table, column, definition);
       break;
     case "AT_AddConstraint": {
-      const read = constraint === null ? null : constraintOf(constraint);
+      const read = constraint === null ? null : constraintOf(constraint, context);
       if (read !== null) return { kind: "add-constraint", table, constraint: read };
       break;
     }
@@ -185,8 +185,8 @@ function has<T extends object>(table: T, name: string | keyof T): name is keyof 
   return Object.hasOwn(table, name);
 }
 
-function addColumn(table: Relation, node: NodeOf<"ColumnDef">, command: Command, { catalog }: ReadContext): ActionBody {
-  const { column, constraints } = columnOf(node, catalog);
+function addColumn(table: Relation, node: NodeOf<"ColumnDef">, command: Command, context: ReadContext): ActionBody {
+  const { column, constraints } = columnOf(node, context);
   return {
     kind: "add-column",
     table,

@@ -5,6 +5,8 @@ import type { Place } from "../facts.ts";
 /** What a reader knows besides the node: the catalog before the statement, and the places inside the statement. */
 export interface ReadContext {
   readonly catalog: Catalog;
+  /** The major version whose grammar made the tree: older ones leave out what they do not know. */
+  readonly grammar: number;
   /** The places of the subcommands of ALTER TABLE, in order; null where they cannot be told apart. */
   subcommands(count: number): readonly Place[] | null;
 }

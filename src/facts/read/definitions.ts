@@ -1,7 +1,7 @@
 import { type Relation, relation } from "../../sql/names.ts";
 import { asNode, type Node, type NodeOf, stringOf, stringsOf } from "../../sql/nodes.ts";
 import type { ColumnDefinition, ConstraintDefinition, ConstraintType, Fill, TypeName } from "../actions.ts";
-import type { Catalog } from "../catalog.ts";
+import type { ReadContext } from "./context.ts";
 import { columnsIn, volatilityOf } from "./expressions.ts";
 
 /** A relation from the parser's RangeVar. */
@@ -56,7 +56,7 @@ const serials: Readonly<Record<string, string>> = {
 /** A column as ColumnDef writes it, with the constraints that stand behind it. */
 export function columnOf(
   node: NodeOf<"ColumnDef">,
-  catalog: Catalog,
+  context: Pick<ReadContext, "catalog" | "grammar">,
 ): { column: ColumnDefinition; constraints: readonly ConstraintDefinition[] } {
   const name = node.colname ?? "";
   const constraints: ConstraintDefinition[] = [];
@@ -74,7 +74,7 @@ export function columnOf(
         notNull = true;
         break;
       case "CONSTR_DEFAULT":
-        fill = isNullConstant(constraint.raw_expr) ? "null" : volatilityOf(constraint.raw_expr, catalog);
+        fill = isNullConstant(constraint.raw_expr) ? "null" : volatilityOf(constraint.raw_expr, context.catalog);
         break;
       case "CONSTR_IDENTITY":
         identity = true;
@@ -85,7 +85,7 @@ export function columnOf(
         generated = constraint.generated_kind === "v" ? "virtual" : "stored";
         break;
       default: {
-        const definition = constraintOf(constraint, [name]);
+        const definition = constraintOf(constraint, context, [name]);
         if (definition !== null) constraints.push(definition);
         if (definition?.type === "primary-key") notNull = true;
       }
@@ -108,7 +108,11 @@ const constraintTypes: Readonly<Record<string, ConstraintType>> = {
 };
 
 /** A constraint as it is written, null for what is no constraint of rows (a default, DEFERRABLE). The column is the one it stands behind. */
-export function constraintOf(node: NodeOf<"Constraint">, behind: readonly string[] = []): ConstraintDefinition | null {
+export function constraintOf(
+  node: NodeOf<"Constraint">,
+  { grammar }: Pick<ReadContext, "grammar">,
+  behind: readonly string[] = [],
+): ConstraintDefinition | null {
   const type = constraintTypes[node.contype ?? ""];
   if (type === undefined) return null;
   const keys =
@@ -120,8 +124,8 @@ export function constraintOf(node: NodeOf<"Constraint">, behind: readonly string
     columns,
     references: type === "foreign-key" ? { table: relationOf(node.pktable), columns: stringsOf(node.pk_attrs) } : null,
     notValid: node.skip_validation === true,
-    // The parser leaves is_enforced out for kinds that are always enforced.
-    notEnforced: type === "check" || type === "foreign-key" ? node.is_enforced !== true : false,
+    // NOT ENFORCED came with 18, which says of every other check and foreign key that it is enforced.
+    notEnforced: grammar >= 18 && (type === "check" || type === "foreign-key") && node.is_enforced !== true,
     usingIndex: node.indexname ?? null,
     provesNotNull: type === "check" ? provenColumn(node.raw_expr) : null,
     // c, n and d: CASCADE, SET NULL, SET DEFAULT.

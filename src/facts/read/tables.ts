@@ -5,19 +5,19 @@ import type { Read, ReadContext } from "./context.ts";
 import { columnOf, constraintOf, relationOf } from "./definitions.ts";
 import { columnsIn, relationsIn } from "./expressions.ts";
 
-export function readCreateTable(node: NodeOf<"CreateStmt">, { catalog }: ReadContext): Read {
+export function readCreateTable(node: NodeOf<"CreateStmt">, context: ReadContext): Read {
   const columns: ColumnDefinition[] = [];
   const constraints: ConstraintDefinition[] = [];
   const like: Relation[] = [];
   for (const element of node.tableElts ?? []) {
     const column = asNode(element, "ColumnDef");
     if (column !== null) {
-      const read = columnOf(column, catalog);
+      const read = columnOf(column, context);
       columns.push(read.column);
       constraints.push(...read.constraints);
     }
     const constraint = asNode(element, "Constraint");
-    const read = constraint === null ? null : constraintOf(constraint);
+    const read = constraint === null ? null : constraintOf(constraint, context);
     if (read !== null) constraints.push(read);
     const clause = asNode(element, "TableLikeClause");
     if (clause !== null) like.push(relationOf(clause.relation));
