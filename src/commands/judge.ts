@@ -6,6 +6,7 @@ import { copyCatalog, unknownCatalog } from "../facts/catalog-copy.ts";
 import type { TransactionModel } from "../facts/facts.ts";
 import type { FileFacts } from "../facts/file.ts";
 import { gather } from "../facts/gather.ts";
+import { readBodies } from "../facts/routines.ts";
 import { newSet } from "../facts/session.ts";
 import { decide, type Judged } from "../gate/decide.ts";
 import { baseName, discover } from "../migrations/discover.ts";
@@ -146,6 +147,7 @@ function judgeFor(
   const model: TransactionModel = appliedBy === "tool" && layout.sendsWholeFile ? "one-string" : "lockkeeper";
   return async (migration, path, direction, catalog, { asked } = { asked: false }) => {
     const read = await readSql(path, workspace, grammar);
+    if (read.script !== null) await readBodies(read.script, catalog);
     const statements =
       read.script === null ? [] : gather(read.script, { catalog, set: newSet(), model, major: config.postgres });
     if (read.script === null) catalog.exact = false;

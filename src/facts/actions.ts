@@ -1,4 +1,5 @@
 import type { Relation } from "../sql/names.ts";
+import type { LazyBody } from "../sql/script.ts";
 import type { LockMode } from "./locks.ts";
 
 /** A type as it is written: PostgreSQL's own name (int4, varchar), its modifiers in order, and whether it is an array. */
@@ -198,6 +199,7 @@ export type ActionBody = Readonly<
       replace: boolean;
       language: string;
       volatility: "immutable" | "stable" | "volatile" | null;
+      body: LazyBody | null;
     }
   | { kind: "alter-function" | "drop-function" | "rename-function"; name: Relation; cascade: boolean }
   | { kind: "create-enum"; name: Relation; values: readonly string[] }
@@ -229,6 +231,8 @@ export type ActionBody = Readonly<
   | { kind: "set-sequence-value" }
   | { kind: "set"; name: string; value: string | null; local: boolean }
   | { kind: "begin" | "commit" | "rollback" | "session-other" }
+  // COMMIT or ROLLBACK inside a routine: it works only where no transaction is open around it.
+  | { kind: "commit-inside" }
   | { kind: "savepoint" | "rollback-to" | "release"; name: string }
   | { kind: "lock-table"; tables: readonly Relation[]; mode: LockMode }
   | { kind: "vacuum"; tables: readonly Relation[]; full: boolean }
@@ -239,7 +243,7 @@ export type ActionBody = Readonly<
 >;
 
 /** Why nothing is known of what a statement does. */
-export type OpaqueReason = "unreadable" | "do-block" | "function-call" | "unrecognised";
+export type OpaqueReason = "unreadable" | "do-block" | "dynamic-sql" | "function-call" | "unrecognised";
 
 export type ActionKind = ActionBody["kind"];
 

@@ -72,7 +72,11 @@ export function change(catalog: MutableCatalog, action: ActionBody): void {
       return;
     case "create-function":
     case "create-procedure":
-      catalog.functions.set(key(action.name), { language: action.language, volatility: action.volatility });
+      catalog.functions.set(key(action.name), {
+        language: action.language,
+        volatility: action.volatility,
+        body: action.body,
+      });
       return;
     case "drop-function":
       catalog.functions.delete(key(action.name));

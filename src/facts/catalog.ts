@@ -1,4 +1,5 @@
 import { key, type Relation } from "../sql/names.ts";
+import type { LazyBody } from "../sql/script.ts";
 import type { ConstraintDefinition, TypeName } from "./actions.ts";
 
 /** A column as far as the migrations so far say. */
@@ -37,6 +38,7 @@ export interface Table {
 }
 
 export interface FunctionFacts {
+  readonly body: LazyBody | null;
   readonly language: string;
   readonly volatility: "immutable" | "stable" | "volatile" | null;
 }

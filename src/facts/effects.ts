@@ -295,6 +295,7 @@ export function effectsOf(action: ActionBody, context: EffectContext): Effect[] 
     case "rollback-to":
     case "release":
     case "session-other":
+    case "commit-inside":
     case "checkpoint":
     case "move-all-tables":
     case "load-library":

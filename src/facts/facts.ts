@@ -14,6 +14,10 @@ export type Action = Place & ActionBody;
 export interface Place {
   readonly span: Span;
   readonly sql: string;
+  /** Inside a routine, where it may not be reached: its effects are only possible. */
+  readonly conditional?: boolean;
+  /** Inside a loop of a routine. */
+  readonly inLoop?: boolean;
 }
 
 /** An action with what PostgreSQL does about it. */

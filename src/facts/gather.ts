@@ -33,17 +33,19 @@ export function gather(script: Script, { catalog, set, model, major }: GatherOpt
     const before = session.now();
     const done: ActionWithEffects[] = [];
     for (const action of inOrderOfWork(actionsOf(piece, script, catalog))) {
-      const effects = withoutPrivate(effectsOf(action, { catalog, session: before, major }), before);
+      const sure = withoutPrivate(effectsOf(action, { catalog, session: before, major }), before);
+      const effects = action.conditional === true ? sure.map(possibly) : sure;
       const refused =
         piece.kind === "unread"
           ? refusedSyntax(piece)
-          : (refusedBy14(piece, major) ?? refusedInTransaction(effects, before, model));
+          : (refusedBy14(piece, major) ?? refusedInTransaction(action, effects, before, model));
       const all = refused === null ? effects : [...effects, refused];
       // Added to the object that was just read: copying objects of two hundred shapes would cost as much as parsing.
       done.push(Object.assign(action, { effects: all, onlyNew: onlyNew(action, all, before, catalog) }));
       const exists = makesNothing(action, catalog);
       undo.before(action);
       change(catalog, action);
+      if (action.conditional === true && !keepsNames.has(action.kind)) catalog.exact = false;
       session.after(action, all, { exists });
     }
     session.endStatement();
@@ -60,6 +62,9 @@ function actionsOf(piece: Statement | Unread, script: Script, catalog: MutableCa
   const context: ReadContext = {
     catalog,
     grammar: script.grammar,
+    body: piece.body,
+    depth: 0,
+    readNode,
     subcommands: (count) => subcommandPlaces(piece, script, count),
   };
   return readNode(piece.node, context).map((read) => {
@@ -144,10 +149,39 @@ function transactionsOf(script: Script, catalog: MutableCatalog, major: number):
   return { begins, hasUntransactional };
 }
 
+/** An effect of what may not be reached. */
+function possibly(effect: Effect): Effect {
+  return { ...effect, certainty: "possible" };
+}
+
+/** Changes that leave what is known of tables as it is, whether they happen or not. */
+const keepsNames: ReadonlySet<Action["kind"]> = new Set([
+  ...([
+    "create-enum",
+    "create-type",
+    "create-domain",
+    "create-extension",
+    "add-enum-value",
+    "select",
+    "insert",
+  ] as const),
+  ...(["update", "delete", "merge", "session-other", "commit-inside", "set", "grant", "revoke", "comment"] as const),
+]);
+
 /** 25001, "cannot run inside a transaction block": said of every such statement that is in one, by whose doing it is. */
-function refusedInTransaction(effects: readonly Effect[], before: Session, model: TransactionModel): Effect | null {
+function refusedInTransaction(
+  action: Action,
+  effects: readonly Effect[],
+  before: Session,
+  model: TransactionModel,
+): Effect | null {
+  if (!before.inTransaction) return null;
+  if (action.kind === "commit-inside") {
+    const certainty = action.conditional === true ? "possible" : "certain";
+    return fails(null, "2D000", "a routine may COMMIT only where no transaction is open around it", certainty);
+  }
   const effect = effects.find(({ kind }) => kind === "no-transaction-block");
-  if (effect === undefined || !before.inTransaction) return null;
+  if (effect === undefined) return null;
   const why =
     before.transaction === "implicit" && model === "one-string"
       ? "the file is sent as one string, which PostgreSQL runs as one transaction"

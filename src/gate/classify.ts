@@ -209,6 +209,7 @@ const classOfKind: Readonly<Record<ActionKind, ChangeClass>> = {
   "rollback-to": "session",
   release: "session",
   "session-other": "session",
+  "commit-inside": "session",
   "lock-table": "maintenance",
   vacuum: "maintenance",
   analyze: "session",

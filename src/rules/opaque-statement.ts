@@ -32,7 +32,9 @@ function message({ reason, what }: ActionOf<"opaque"> & ActionWithEffects, { sta
     case "unreadable":
       return statement.kind === "unread" ? statement.message : "This statement could not be read.";
     case "do-block":
-      return "What this DO block does was not read: it may do anything.";
+      return "What this DO block does could not be read: it may do anything.";
+    case "dynamic-sql":
+      return "What this EXECUTE runs is put together when it runs: it may do anything.";
     case "function-call":
       return `What ${what} does is not known here: it may do anything.`;
     case "unrecognised":

@@ -1,32 +1,32 @@
 import { tokenAt } from "./lexer.ts";
 import { asNode, type Node, stringOf } from "./nodes.ts";
-import type { Statement } from "./parse.ts";
 import { type Embedded, readBody } from "./plpgsql.ts";
 import type { Grammar } from "./postgres.ts";
-import type { Lines, Span } from "./spans.ts";
-
-/** One thing that a routine's body does, with its place in the file. */
-export interface BodyStep {
-  readonly kind: "statement" | "dynamic" | "commit" | "rollback" | "unread";
-  readonly span: Span;
-  readonly sql: string;
-  /** The tree of a statement; null for everything else. */
-  readonly node: Node | null;
-  readonly conditional: boolean;
-  readonly inLoop: boolean;
-}
-
-export type RoutineBody =
-  | { readonly kind: "read"; readonly steps: readonly BodyStep[] }
-  | { readonly kind: "unread"; readonly why: string };
+import type { BodyStep, LazyBody, RoutineBody, Statement } from "./script.ts";
+import type { Lines } from "./spans.ts";
 
 interface Source {
   readonly text: string;
   readonly lines: Lines;
 }
 
+/** The body of a DO block or CREATE FUNCTION, to be read when it is needed; null for other statements. */
+export function lazyBody(statement: Omit<Statement, "body">, source: Source, grammar: Grammar): LazyBody | null {
+  if (!("DoStmt" in statement.node) && !("CreateFunctionStmt" in statement.node)) return null;
+  let known: RoutineBody | null = null;
+  return {
+    get known() {
+      return known;
+    },
+    async read() {
+      known ??= await bodyOf(statement, source, grammar);
+      return known;
+    },
+  };
+}
+
 /** What the body of a DO block or a routine does, step by step; unread where its language or its text cannot be read. */
-export async function bodyOf(statement: Statement, source: Source, grammar: Grammar): Promise<RoutineBody> {
+async function bodyOf(statement: Omit<Statement, "body">, source: Source, grammar: Grammar): Promise<RoutineBody> {
   const language = languageOf(statement.node);
   if (language !== "plpgsql" && language !== "sql") return { kind: "unread", why: `it is written in ${language}` };
   const literal = literalOf(statement);
@@ -59,7 +59,7 @@ interface Literal {
   readonly asWritten: boolean;
 }
 
-function literalOf({ sql, start }: Statement): Literal | null {
+function literalOf({ sql, start }: Omit<Statement, "body">): Literal | null {
   // The body is the longest string of the statement: a default or a comment option is not.
   let best: Literal | null = null;
   for (let token = tokenAt(sql, 0); token !== null; token = tokenAt(sql, token.end)) {

@@ -1,42 +1,12 @@
-import type { Node } from "@pgsql/types";
+import { lazyBody } from "./bodies.ts";
 import { isSpace, tokenAt } from "./lexer.ts";
 import { moveLocations } from "./nodes.ts";
 import type { Grammar, RawStatement } from "./postgres.ts";
+import type { Script, Statement, Unread } from "./script.ts";
 import { byteOffsets, type Lines, linesOf, type Span, unitsOfCodePoints } from "./spans.ts";
 import { type Piece, split } from "./split.ts";
 
-/** One SQL statement, with the parser's tree; offsets in the tree are UTF-16 units of the whole file's text. */
-export interface Statement {
-  readonly kind: "statement";
-  readonly span: Span;
-  readonly sql: string;
-  readonly node: Node;
-  /** Where the statement stands in the text of its file, in UTF-16 units. */
-  readonly start: number;
-}
-
-/** A stretch of a file that could not be read as SQL. */
-export interface Unread {
-  readonly kind: "unread";
-  readonly span: Span;
-  readonly sql: string;
-  readonly why: "syntax-error" | "psql-command" | "copy-data" | "gave-up";
-  /** PostgreSQL's own words for a syntax error, ours for the rest. */
-  readonly message: string;
-  /** The version of PostgreSQL from which on a syntax error is none; null where it is one in every version. */
-  readonly worksFrom: number | null;
-  /** Where exactly: the token of a syntax error, otherwise the whole stretch. */
-  readonly at: Span;
-}
-
-/** An SQL file as it was read, in order. */
-export interface Script {
-  readonly text: string;
-  /** The major version of the grammar that read it. */
-  readonly grammar: number;
-  readonly lines: Lines;
-  readonly pieces: readonly (Statement | Unread)[];
-}
+export type { Script, Statement, Unread } from "./script.ts";
 
 /** Larger texts are cut at statement ends first: the parser needs 80 times a text's size of memory, and one error would cost it all. */
 const largestWholeText = 256 * 1024;
@@ -50,7 +20,12 @@ export async function readScript(text: string, grammar: Grammar): Promise<Script
   if (text.length <= largestWholeText) {
     const answer = await grammar.parse(text);
     if (answer.kind === "parsed")
-      return { text, grammar: grammar.major, lines, pieces: statementsOf(answer.statements, text, 0, lines) };
+      return {
+        text,
+        grammar: grammar.major,
+        lines,
+        pieces: statementsOf(answer.statements, text, 0, { text, lines, grammar }),
+      };
   }
   const pieces: (Statement | Unread)[] = [];
   for (const chunk of chunks(text)) {
@@ -87,7 +62,7 @@ async function parseTogether(
   if (first === undefined || last === undefined || chunk.some((piece) => piece.kind !== "statement")) return null;
   const part = text.slice(first.start, last.end);
   const answer = await grammar.parse(part);
-  return answer.kind === "parsed" ? statementsOf(answer.statements, part, first.start, lines) : null;
+  return answer.kind === "parsed" ? statementsOf(answer.statements, part, first.start, { text, lines, grammar }) : null;
 }
 
 async function readPiece(
@@ -110,7 +85,7 @@ async function readPiece(
   // With its semicolon, so that PostgreSQL's words are those that it says of the file: at or near ";", not at end of input.
   const part = text.slice(piece.start, endOfSemicolon(text, piece.end));
   const answer = await grammar.parse(part);
-  if (answer.kind === "parsed") return statementsOf(answer.statements, part, piece.start, lines);
+  if (answer.kind === "parsed") return statementsOf(answer.statements, part, piece.start, { text, lines, grammar });
   if (answer.kind === "gave-up") {
     const message = `PostgreSQL's parser could not take this statement: ${answer.why}.`;
     return [{ kind: "unread", span, sql, why: "gave-up", message, worksFrom: null, at: span }];
@@ -145,7 +120,14 @@ function errorSpan(error: { codePoint: number }, sql: string, base: number, line
   return lines.span(base + token.start, base + token.start + firstLine.length);
 }
 
-function statementsOf(raw: readonly RawStatement[], text: string, base: number, lines: Lines): Statement[] {
+/** Where statements come from: the whole text, of which a part was parsed. */
+interface Source {
+  readonly text: string;
+  readonly lines: Lines;
+  readonly grammar: Grammar;
+}
+
+function statementsOf(raw: readonly RawStatement[], text: string, base: number, source: Source): Statement[] {
   const toUnits = byteOffsets(text);
   const statements: Statement[] = [];
   for (const { stmt, stmt_location = 0, stmt_len } of raw) {
@@ -156,13 +138,14 @@ function statementsOf(raw: readonly RawStatement[], text: string, base: number, 
     const limit = stmt_len === undefined ? text.length : stmt_location + stmt_len;
     const to = stmt_len === undefined ? limit : toUnits === null ? limit : toUnits(limit);
     const { start, end } = trim(text, from, to);
-    statements.push({
+    const statement = {
       kind: "statement",
-      span: lines.span(base + start, base + end),
+      span: source.lines.span(base + start, base + end),
       sql: text.slice(start, end),
       node: stmt,
       start: base + start,
-    });
+    } as const;
+    statements.push({ ...statement, body: lazyBody(statement, source, source.grammar) });
   }
   return statements;
 }

@@ -50,6 +50,7 @@ export function grammarFor(major: number): GrammarVersion {
 export function openGrammar(major: GrammarVersion = 18): Grammar {
   const parser = openParser(major);
   // Only the newest grammar can read PL/pgSQL; the language has not changed in what matters here.
+  let newer: readonly Grammar[] | null = null;
   let bodies: Parser | null = major === 18 ? parser : null;
   return {
     major,
@@ -59,9 +60,10 @@ export function openGrammar(major: GrammarVersion = 18): Grammar {
         (why): ParserAnswer => ({ kind: "gave-up", why }),
       ),
     async worksFrom(text) {
-      for (const newer of grammarVersions.filter((version) => version > major)) {
-        const answer = await openGrammar(newer).parse(text);
-        if (answer.kind === "parsed") return newer;
+      newer ??= grammarVersions.filter((version) => version > major).map((version) => openGrammar(version));
+      for (const grammar of newer) {
+        const answer = await grammar.parse(text);
+        if (answer.kind === "parsed") return grammar.major;
       }
       return null;
     },

@@ -54,7 +54,7 @@ describe("what could not be read", () => {
   });
 
   test.each([
-    "DO $$BEGIN EXECUTE 'DROP TABLE t'; END$$",
+    "DO $$BEGIN EXECUTE 'DROP TABLE ' || 't'; END$$",
     "CALL p()",
     "SELECT unknown_function()",
     "SELEC 1",

@@ -63,7 +63,16 @@ async function parse(sql: string): Promise<Node> {
 }
 
 function read(node: Node): readonly ActionBody[] {
-  return [...readNode(node, { catalog: emptyCatalog(), grammar: 18, subcommands: () => null })];
+  return [
+    ...readNode(node, {
+      catalog: emptyCatalog(),
+      grammar: 18,
+      body: null,
+      depth: 0,
+      readNode,
+      subcommands: () => null,
+    }),
+  ];
 }
 
 test("every statement of the grammar is read, but for those that are named here", () => {

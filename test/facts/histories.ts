@@ -1,6 +1,7 @@
 import { emptyCatalog, type MutableCatalog } from "../../src/facts/catalog.ts";
 import type { Effect, StatementFacts, TransactionModel } from "../../src/facts/facts.ts";
 import { gather } from "../../src/facts/gather.ts";
+import { readBodies } from "../../src/facts/routines.ts";
 import { newSet, type SetState } from "../../src/facts/session.ts";
 import { display } from "../../src/sql/names.ts";
 import { readScript } from "../../src/sql/parse.ts";
@@ -22,8 +23,11 @@ export function history(): History {
   const catalog = emptyCatalog();
   return {
     catalog,
-    apply: async (sql, { model = "lockkeeper", set = newSet() } = {}) =>
-      gather(await readScript(sql, grammar), { catalog, set, model, major: 18 }),
+    apply: async (sql, { model = "lockkeeper", set = newSet() } = {}) => {
+      const script = await readScript(sql, grammar);
+      await readBodies(script, catalog);
+      return gather(script, { catalog, set, model, major: 18 });
+    },
   };
 }
 

@@ -1,8 +1,4 @@
-import { display, type Relation } from "../../sql/names.ts";
-import type { ActionBody } from "../actions.ts";
-import type { Catalog } from "../catalog.ts";
-import { opaque } from "../opaque.ts";
-import { functionVolatility } from "./expressions.ts";
+import type { Relation } from "../../sql/names.ts";
 
 /** PostgreSQL's own functions that change something although they stand in a SELECT; every other volatile one of its own is harmless here. */
 export const sequenceSetters: ReadonlySet<string> = new Set(["setval", "nextval"]);
@@ -24,15 +20,8 @@ const sessionFunctions: ReadonlySet<string> = new Set([
   ),
 ]);
 
-/** An opaque action for the first function of which nothing is known, null where there is none. */
-export function unknownCall(called: readonly Relation[], catalog: Catalog): ActionBody | null {
-  for (const each of called) {
-    if (catalog.function(each) === null) {
-      const isOwn = each.schema === null || each.schema === "pg_catalog";
-      if (isOwn && (sessionFunctions.has(each.name) || sequenceSetters.has(each.name))) continue;
-      if (functionVolatility(each, catalog) === "stable") continue;
-    } else if (functionVolatility(each, catalog) === "stable") continue;
-    return opaque("function-call", `${display(each)}()`);
-  }
-  return null;
+/** Whether a function of PostgreSQL's own that is volatile changes nothing that matters to a migration. */
+export function isHarmless({ schema, name }: Relation): boolean {
+  const isOwn = schema === null || schema === "pg_catalog";
+  return isOwn && (sessionFunctions.has(name) || sequenceSetters.has(name));
 }

@@ -1,7 +1,7 @@
 import { type Relation, relation } from "../../sql/names.ts";
 import { asNode, type Node, type NodeOf, stringOf, stringsOf } from "../../sql/nodes.ts";
 import type { ActionBody, PlainObject } from "../actions.ts";
-import type { Read } from "./context.ts";
+import type { Read, ReadContext } from "./context.ts";
 import { relationOf, relationOfObject, relationOfParts, typeOf } from "./definitions.ts";
 import { relationsIn } from "./expressions.ts";
 
@@ -144,7 +144,7 @@ export function readComment(node: NodeOf<"CommentStmt">): Read {
   }
 }
 
-export function readFunction(node: NodeOf<"CreateFunctionStmt">): Read {
+export function readFunction(node: NodeOf<"CreateFunctionStmt">, { body }: Pick<ReadContext, "body">): Read {
   const options = new Map<string, string>();
   for (const each of node.options ?? []) {
     const option = asNode(each, "DefElem");
@@ -159,6 +159,7 @@ export function readFunction(node: NodeOf<"CreateFunctionStmt">): Read {
       replace: node.replace === true,
       language: (options.get("language") ?? "sql").toLowerCase(),
       volatility: label === "immutable" || label === "stable" || label === "volatile" ? label : null,
+      body,
     },
   ];
 }

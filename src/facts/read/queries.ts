@@ -1,14 +1,16 @@
 import { asNode, type Node, type NodeOf, stringsOf, walk } from "../../sql/nodes.ts";
 import type { ActionBody } from "../actions.ts";
 import type { Catalog } from "../catalog.ts";
-import { sequenceSetters, unknownCall } from "./calls.ts";
+import { sequenceSetters } from "./calls.ts";
 import type { Read, ReadContext } from "./context.ts";
 import { relationOf } from "./definitions.ts";
 import { functionsIn, relationsIn } from "./expressions.ts";
+import { callsOf } from "./routines.ts";
 import { filledTable } from "./tables.ts";
 
-export function readSelect(node: NodeOf<"SelectStmt">, { catalog }: ReadContext): Read {
-  const actions: ActionBody[] = [];
+export function readSelect(node: NodeOf<"SelectStmt">, context: ReadContext): Read {
+  const { catalog } = context;
+  const actions: Read[number][] = [];
   const reads = relationsIn(node);
   const called = functionsIn(node);
   if (node.intoClause?.rel !== undefined) {
@@ -19,9 +21,7 @@ export function readSelect(node: NodeOf<"SelectStmt">, { catalog }: ReadContext)
   actions.push(...nestedWrites(node, catalog));
   if (called.some((each) => each.schema === null && sequenceSetters.has(each.name)))
     actions.push({ kind: "set-sequence-value" });
-  const unknown = unknownCall(called, catalog);
-  if (unknown !== null) actions.push(unknown);
-  actions.push(...settingsOf(node));
+  actions.push(...callsOf(called, context), ...settingsOf(node));
   return actions;
 }
 
@@ -46,26 +46,25 @@ function settingsOf(node: object): ActionBody[] {
   return settings;
 }
 
-export function readInsert(node: NodeOf<"InsertStmt">, { catalog }: ReadContext): Read {
-  return [insertBody(node), ...inside(node, catalog)];
+export function readInsert(node: NodeOf<"InsertStmt">, context: ReadContext): Read {
+  return [insertBody(node), ...inside(node, context)];
 }
 
-export function readUpdate(node: NodeOf<"UpdateStmt">, { catalog }: ReadContext): Read {
-  return [updateBody(node, catalog), ...inside(node, catalog)];
+export function readUpdate(node: NodeOf<"UpdateStmt">, context: ReadContext): Read {
+  return [updateBody(node, context.catalog), ...inside(node, context)];
 }
 
-export function readDelete(node: NodeOf<"DeleteStmt">, { catalog }: ReadContext): Read {
-  return [deleteBody(node, catalog), ...inside(node, catalog)];
+export function readDelete(node: NodeOf<"DeleteStmt">, context: ReadContext): Read {
+  return [deleteBody(node, context.catalog), ...inside(node, context)];
 }
 
-export function readMerge(node: NodeOf<"MergeStmt">, { catalog }: ReadContext): Read {
-  return [mergeBody(node), ...inside(node, catalog)];
+export function readMerge(node: NodeOf<"MergeStmt">, context: ReadContext): Read {
+  return [mergeBody(node), ...inside(node, context)];
 }
 
 /** What a statement does besides: WITH queries that write, and calls of which nothing is known. */
-export function inside(node: object, catalog: Catalog): ActionBody[] {
-  const unknown = unknownCall(functionsIn(node), catalog);
-  return [...nestedWrites(node, catalog), ...(unknown === null ? [] : [unknown])];
+function inside(node: object, context: ReadContext): Read {
+  return [...nestedWrites(node, context.catalog), ...callsOf(functionsIn(node), context)];
 }
 
 /** The writing statements of WITH queries, in any depth, each as its own action. */

@@ -4,11 +4,11 @@ import { opaque } from "../opaque.ts";
 import { readAlterTable } from "./alter-table.ts";
 import type { Read, ReadContext } from "./context.ts";
 import { relationOf, relationOfObject, relationOfParts } from "./definitions.ts";
-import { readDo } from "./do-block.ts";
 import * as objects from "./objects.ts";
 import { alter, bare, create, drop } from "./objects.ts";
 import * as permissions from "./permissions.ts";
 import * as queries from "./queries.ts";
+import { readCall, readDo } from "./routines.ts";
 import * as session from "./session.ts";
 import * as tables from "./tables.ts";
 
@@ -168,8 +168,8 @@ export const readers: Readers<ReadContext, Read> = {
   DropTableSpaceStmt: (node) => drop("tablespace", bare(node.tablespacename), node.missing_ok),
   AlterTableSpaceOptionsStmt: (node) => alter("tablespace", bare(node.tablespacename)),
 
-  DoStmt: readDo,
-  CallStmt: (node) => [opaque("function-call", `CALL ${stringsOf(node.funccall?.funcname).join(".")}()`)],
+  DoStmt: (_node, context) => readDo(context),
+  CallStmt: (node, context) => readCall(node, context),
   ExecuteStmt: (node) => [opaque("unrecognised", `EXECUTE ${node.name ?? ""}`)],
   ImportForeignSchemaStmt: () => [opaque("unrecognised", "IMPORT FOREIGN SCHEMA")],
 };

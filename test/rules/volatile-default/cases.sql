@@ -44,7 +44,7 @@ ALTER TABLE vouchers ADD code text COLLATE "C" DEFAULT next_code() NOT NULL;
 
 -- bad: a function that nothing is known of may be
 -- history:
-DO $$ BEGIN CREATE FUNCTION code_of_tenant() RETURNS int STABLE LANGUAGE sql AS 'SELECT 7'; END $$;
+DO $$ BEGIN EXECUTE concat('CREATE FUNCTION code_of_tenant() RETURNS int ', 'STABLE LANGUAGE sql AS ''SELECT 7'''); END $$;
 CREATE TABLE vouchers (id bigint PRIMARY KEY);
 -- migration:
 ALTER TABLE vouchers ADD COLUMN code int DEFAULT code_of_tenant();
