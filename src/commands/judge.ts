@@ -3,22 +3,22 @@ import { UserError } from "../errors.ts";
 import type { MutableCatalog } from "../facts/catalog.ts";
 import { emptyCatalog } from "../facts/catalog.ts";
 import { copyCatalog, unknownCatalog } from "../facts/catalog-copy.ts";
-import type { TransactionModel } from "../facts/facts.ts";
 import type { FileFacts } from "../facts/file.ts";
 import { gather } from "../facts/gather.ts";
 import { readBodies } from "../facts/routines.ts";
 import { newSet } from "../facts/session.ts";
 import { decide, type Judged } from "../gate/decide.ts";
-import { baseName, discover } from "../migrations/discover.ts";
-import { layoutOf, layouts } from "../migrations/layouts/index.ts";
+import { type Below, baseName, discover } from "../migrations/discover.ts";
+import { layoutOf } from "../migrations/layouts/index.ts";
+import type { Layout } from "../migrations/layouts/layout.ts";
 import type { Discovered, FileProblem, Migration } from "../migrations/migration.ts";
 import type { Workspace } from "../ports.ts";
 import type { Judgement, ReportBuilder } from "../report/build.ts";
 import { type RuleSet, runRules } from "../rules/run.ts";
 import { decode } from "../sql/decode.ts";
-import { readScript, type Script } from "../sql/parse.ts";
 import type { Grammar } from "../sql/postgres.ts";
 import { list } from "../text.ts";
+import { readSql } from "./scripts.ts";
 import { inWords } from "./wrong-path.ts";
 
 /** A directory to look at, and which of its files are asked for. */
@@ -109,7 +109,7 @@ function find({ directory, only, layout }: Target, workspace: Workspace): Discov
       hint: "make it readable for this user: the files beside a migration are its history.",
     });
   }
-  const found = discover(directory, listing.entries, layout);
+  const found = discover(directory, listing.entries, layout, below(workspace));
   if (found !== null) return found;
   const sql = listing.entries.filter(({ name }) => name.toLowerCase().endsWith(".sql"));
   if (sql.length === 0) return null;
@@ -119,15 +119,24 @@ function find({ directory, only, layout }: Target, workspace: Workspace): Discov
     `None of the ${sql.length} SQL files in ${inWords(directory)} has the name of a migration.`,
     {
       details: [`Found: ${list(sql.slice(0, 3).map(({ name }) => name))}${sql.length > 3 ? ", …" : ""}.`],
-      hint: `name them as a tool does (${layouts.map(({ id }) => examples[id]).join(" or ")}), or name one file to check it alone.`,
+      hint: `name them as a tool does (${layoutOf("golang-migrate").example} or ${layoutOf("plain").example}), say which with --layout, or name one file to check it alone.`,
     },
   );
 }
 
-const examples: Readonly<Record<LayoutId, string>> = {
-  "golang-migrate": "000001_create_users.up.sql",
-  plain: "001_create_users.sql",
-};
+function below(workspace: Workspace): Below {
+  return {
+    entries(path) {
+      const listing = workspace.look(path);
+      return listing.kind === "directory" ? listing.entries : [];
+    },
+    text(path) {
+      const content = workspace.read(path);
+      const decoded = content.kind === "bytes" ? decode(content.bytes) : null;
+      return decoded?.kind === "text" ? decoded.text : null;
+    },
+  };
+}
 
 type Judge = (
   migration: Migration,
@@ -144,21 +153,23 @@ function judgeFor(
 ): Judge {
   const layout = layoutOf(found.layout);
   const problems = byPath(found.problems);
-  const model: TransactionModel = appliedBy === "tool" && layout.sendsWholeFile ? "one-string" : "lockkeeper";
   return async (migration, path, direction, catalog, { asked } = { asked: false }) => {
-    const read = await readSql(path, workspace, grammar);
+    const read = await readSql(path, { layout, appliedBy, direction, workspace, grammar });
+    const { model } = read;
     if (read.script !== null) await readBodies(read.script, catalog);
     const statements =
       read.script === null ? [] : gather(read.script, { catalog, set: newSet(), model, major: config.postgres });
     if (read.script === null) catalog.exact = false;
     const own = [...(problems.get(path) ?? [])];
     if (read.unreadable !== null) own.push({ kind: "unreadable", path, message: read.unreadable });
+    if (read.isMissing) own.push(missingPart(path, direction, layout));
     const file: FileFacts = {
       path,
       migration,
       direction,
       layout,
       model,
+      appliedBy: appliedBy === "tool" && layout.tool !== null ? layout.tool : "lockkeeper",
       unreadable: read.unreadable,
       byteOrderMark: read.byteOrderMark,
       problems: own,
@@ -170,19 +181,11 @@ function judgeFor(
   };
 }
 
-interface ReadFile {
-  readonly script: Script | null;
-  readonly unreadable: string | null;
-  readonly byteOrderMark: boolean;
-}
-
-async function readSql(path: string, workspace: Workspace, grammar: () => Grammar): Promise<ReadFile> {
-  const content = workspace.read(path);
-  if (content.kind === "unreadable")
-    return { script: null, unreadable: `${content.why}: nothing of it was read.`, byteOrderMark: false };
-  const decoded = decode(content.bytes);
-  if (decoded.kind === "not-text") return { script: null, unreadable: `${decoded.why}.`, byteOrderMark: false };
-  return { script: await readScript(decoded.text, grammar()), unreadable: null, byteOrderMark: decoded.byteOrderMark };
+function missingPart(path: string, direction: "up" | "down", { tool }: Layout): FileProblem {
+  const what = `has no part that ${tool ?? "the tool"} would run`;
+  return direction === "up"
+    ? { kind: "unrecognised", path, message: `${what}: it is never applied.` }
+    : { kind: "missing-down", path, message: "has no down part: it cannot be rolled back." };
 }
 
 /** The problems of files that are no script of any migration: each is shown, and counts, as a migration of its own. */
@@ -199,6 +202,7 @@ function strangers(target: Target, found: Discovered, { config, rules }: JudgeCo
       direction: "up",
       layout: layoutOf(found.layout),
       model: "lockkeeper",
+      appliedBy: "lockkeeper",
       unreadable,
       byteOrderMark: false,
       problems,

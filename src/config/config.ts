@@ -11,7 +11,19 @@ export const backups = ["optional", "recommended", "required"] as const;
 export type Backup = (typeof backups)[number];
 
 /** How migration files are named and nested. */
-export const layouts = ["golang-migrate", "plain"] as const;
+export const layouts = [
+  "golang-migrate",
+  "dbmate",
+  "goose",
+  "flyway",
+  "prisma",
+  "drizzle",
+  "supabase",
+  "sqlx",
+  "diesel",
+  "node-pg-migrate",
+  "plain",
+] as const;
 export type Layout = (typeof layouts)[number];
 
 /** Who sends the SQL to PostgreSQL: the layout's own tool in its own way, or Lockkeeper statement by statement. */

@@ -119,7 +119,8 @@ export type ActionBody = Readonly<
         | "set-compression";
     })
   | (OnTable & { kind: "add-constraint"; constraint: ConstraintDefinition })
-  | (OnTable & { kind: "validate-constraint" | "drop-constraint" | "alter-constraint"; name: string })
+  | (OnTable & { kind: "validate-constraint" | "alter-constraint"; name: string })
+  | (OnTable & { kind: "drop-constraint"; name: string; cascade: boolean; ifExists: boolean })
   | (OnTable & { kind: "rename-constraint"; name: string; to: string })
   | (OnTable & {
       kind: "set-logged" | "set-unlogged" | "set-tablespace" | "set-access-method" | "set-table-options" | "cluster-on";

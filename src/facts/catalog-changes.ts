@@ -16,6 +16,7 @@ import {
   renameTable,
   update,
 } from "./catalog-tables.ts";
+import { leaningOn } from "./keys.ts";
 
 /** Writes into the catalog what an action does to it. Actions that change nothing the catalog knows of are left out. */
 export function change(catalog: MutableCatalog, action: ActionBody): void {
@@ -82,8 +83,19 @@ export function change(catalog: MutableCatalog, action: ActionBody): void {
       catalog.functions.delete(key(action.name));
       return;
     case "create-enum":
-      catalog.types.set(key(action.name), { kind: "enum", constrained: false, base: null });
+      catalog.types.set(key(action.name), { kind: "enum", constrained: false, base: null, values: action.values });
       return;
+    case "add-enum-value":
+    case "rename-enum-value": {
+      const known = catalog.type(action.type);
+      if (known?.values === undefined) return;
+      const kept =
+        action.kind === "add-enum-value" ? known.values : known.values.filter((each) => each !== action.value);
+      const added = action.kind === "add-enum-value" ? action.value : action.to;
+      const values = kept.includes(added) ? kept : [...kept, added];
+      catalog.types.set(key(action.type), { ...known, values });
+      return;
+    }
     case "create-type":
       catalog.types.set(key(action.name), { kind: "other", constrained: false, base: null });
       return;
@@ -177,10 +189,15 @@ function changeTable(catalog: MutableCatalog, action: ActionBody): void {
       table.constraints.set(action.name, { ...constraint, notValid: false });
       return;
     }
-    case "drop-constraint":
+    case "drop-constraint": {
+      const dropped = table.constraints.get(action.name);
+      if (dropped !== undefined && action.cascade) {
+        for (const { table: other, name } of leaningOn(catalog, table, dropped)) other.constraints.delete(name);
+      }
       table.constraints.delete(action.name);
       if (table.indexes.delete(action.name)) catalog.indexes.delete(key(relation(table.relation.schema, action.name)));
       return;
+    }
     case "rename-constraint": {
       const constraint = table.constraints.get(action.name);
       if (constraint !== undefined) table.constraints.set(action.to, { ...constraint, name: action.to });

@@ -48,6 +48,8 @@ export interface TypeFacts {
   /** A domain whose values are checked: a column of it rewrites the table when it is added. */
   readonly constrained: boolean;
   readonly base: TypeName | null;
+  /** The values of an enum. */
+  readonly values?: readonly string[];
 }
 
 /**

@@ -1,8 +1,9 @@
-import { key, type Relation, same } from "../sql/names.ts";
+import { display, key, type Relation, same } from "../sql/names.ts";
 import type { ActionBody, ActionOf } from "./actions.ts";
 import * as columns from "./effects/columns.ts";
 import * as constraints from "./effects/constraints.ts";
 import {
+  asFarAsRead,
   type EffectContext,
   exclusive,
   fails,
@@ -67,7 +68,7 @@ export function effectsOf(action: ActionBody, context: EffectContext): Effect[] 
     case "validate-constraint":
       return constraints.validate(action.table, action.name, context);
     case "drop-constraint":
-      return constraints.dropConstraint(action.table, action.name, context);
+      return constraints.dropConstraint(action, context);
     case "alter-constraint":
     case "rename-constraint":
       return exclusive(action.table);
@@ -165,6 +166,11 @@ export function effectsOf(action: ActionBody, context: EffectContext): Effect[] 
     case "rename-function":
     case "rename-sequence":
       return [broken(null, "renamed")];
+    case "add-enum-value":
+      if (action.ifNotExists || catalog.type(action.type)?.values?.includes(action.value) !== true) return [];
+      return [
+        fails(null, "42710", `${display(action.type)} has the value ${action.value} already`, asFarAsRead(catalog)),
+      ];
     case "alter-domain":
       return constraints.domainEffects(action.name, context, action.what !== "other" && !action.notValid);
     case "create-statistics":
@@ -215,6 +221,10 @@ export function effectsOf(action: ActionBody, context: EffectContext): Effect[] 
         scan(each, "the query reads it", "possible"),
       ]);
     case "lock-table":
+      if (!context.session.inTransaction)
+        return [
+          fails(action.tables[0] ?? null, "25P01", "LOCK TABLE needs a transaction: without one it would lock nothing"),
+        ];
       return action.tables.flatMap((each) => withChildren(each, context, (one) => [lock(one, action.mode)]));
     case "vacuum":
       return [
@@ -233,7 +243,6 @@ export function effectsOf(action: ActionBody, context: EffectContext): Effect[] 
     case "create-function":
     case "create-procedure":
     case "alter-function":
-    case "add-enum-value":
     case "create-schema":
     case "create-sequence":
     case "create-type":

@@ -1,3 +1,4 @@
+import type { Runs } from "../migrations/layouts/layout.ts";
 import type { Relation } from "../sql/names.ts";
 import type { Statement, Unread } from "../sql/parse.ts";
 import type { Span } from "../sql/spans.ts";
@@ -25,7 +26,18 @@ export type ActionWithEffects = Action & {
   readonly effects: readonly Effect[];
   /** Whether all it works on was made in this set of migrations: nobody waits for it. */
   readonly onlyNew: boolean;
+  /** What IF NOT EXISTS passes over although it is not what is there; left out where there is nothing. */
+  readonly differs?: readonly Difference[];
 };
+
+/** Something that IF NOT EXISTS asks for and that is otherwise, or not at all, in what has the name already. */
+export type Difference = Readonly<
+  | { kind: "no-column"; column: string }
+  | { kind: "other-type"; column: string; is: string; wanted: string }
+  | { kind: "allows-null"; column: string }
+  | { kind: "no-constraint"; constraint: string }
+  | { kind: "other-index"; is: string }
+>;
 
 /** How long a lock is needed for by the statement itself; in a transaction it is held until the end of that. */
 export type Lasts = "instant" | "scan" | "index-build" | "rewrite";
@@ -67,6 +79,18 @@ export interface Session {
   /** Relations of this set that nobody else uses yet. */
   readonly createdHere: readonly CreatedRelation[];
   readonly held: readonly Lock[];
+  /** Values that this transaction has added to enums: PostgreSQL lets nobody use them before it commits. */
+  readonly newEnumValues: readonly NewEnumValue[];
+}
+
+/** A value that ALTER TYPE … ADD VALUE has added in the transaction that is open. */
+export interface NewEnumValue {
+  readonly type: Relation;
+  readonly value: string;
+  /** IF NOT EXISTS: it may have been there before. */
+  readonly ifNotExists: boolean;
+  /** Whether the transaction has made the enum too: from 17 on the value can be used then. */
+  readonly ownType: boolean;
 }
 
 export interface StatementFacts {
@@ -78,8 +102,4 @@ export interface StatementFacts {
 }
 
 /** How a file's SQL reaches the server, which decides what may run beside what. */
-export type TransactionModel =
-  /** The whole file as one string: more than one statement is one implicit transaction, and CONCURRENTLY is refused. */
-  | "one-string"
-  /** One transaction around the file unless the file has its own, or holds what cannot be in one. */
-  | "lockkeeper";
+export type TransactionModel = Runs;

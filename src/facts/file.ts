@@ -9,6 +9,8 @@ export interface FileFacts {
   readonly direction: "up" | "down";
   readonly layout: Layout;
   readonly model: TransactionModel;
+  /** Who sends the SQL: the tool by its name, or lockkeeper. */
+  readonly appliedBy: string;
   /** Why nothing of the file could be read; null when it was read. */
   readonly unreadable: string | null;
   readonly byteOrderMark: boolean;

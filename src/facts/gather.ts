@@ -2,8 +2,10 @@ import { includes, key, type Relation, same } from "../sql/names.ts";
 import type { Script, Statement, Unread } from "../sql/parse.ts";
 import type { MutableCatalog } from "./catalog.ts";
 import { change } from "./catalog-changes.ts";
+import { hiddenBy } from "./differences.ts";
 import { fails, withoutPrivate } from "./effects/parts.ts";
 import { effectsOf } from "./effects.ts";
+import { usesNewEnumValue } from "./enum-values.ts";
 import type { Action, ActionWithEffects, Effect, Lasts, Session, StatementFacts, TransactionModel } from "./facts.ts";
 import { atLeast, type LockMode, stronger } from "./locks.ts";
 import { notIn14 } from "./newer-syntax.ts";
@@ -38,10 +40,14 @@ export function gather(script: Script, { catalog, set, model, major }: GatherOpt
       const refused =
         piece.kind === "unread"
           ? refusedSyntax(piece)
-          : (refusedBy14(piece, major) ?? refusedInTransaction(action, effects, before, model));
+          : (refusedBy14(piece, major) ??
+            refusedInTransaction(action, effects, before, model) ??
+            (done.length === 0 ? refusedValue(piece, catalog, before, major) : null));
       const all = refused === null ? effects : [...effects, refused];
+      const differs = hiddenBy(action, catalog);
       // Added to the object that was just read: copying objects of two hundred shapes would cost as much as parsing.
       done.push(Object.assign(action, { effects: all, onlyNew: onlyNew(action, all, before, catalog) }));
+      if (differs.length > 0) Object.assign(action, { differs });
       const exists = makesNothing(action, catalog);
       undo.before(action);
       change(catalog, action);
@@ -108,6 +114,7 @@ function asWritten(actions: readonly ActionWithEffects[]): readonly ActionWithEf
 /** IF NOT EXISTS for what is there already. */
 function makesNothing(action: Action, catalog: MutableCatalog): boolean {
   if (action.kind === "create-table") return action.ifNotExists && catalog.table(action.table) !== null;
+  if (action.kind === "add-enum-value") return catalog.type(action.type)?.values?.includes(action.value) === true;
   return action.kind === "create-materialized-view" && action.ifNotExists && catalog.table(action.view) !== null;
 }
 
@@ -130,23 +137,23 @@ function targets(action: Action, catalog: MutableCatalog): readonly Relation[] {
   return [];
 }
 
-/** What can be seen of a file before it is gone through: whether it begins transactions itself, and whether anything in it cannot be in one. */
+/** What can be seen of a file before it is gone through: whether it begins transactions itself, and what in it cannot be in one. */
 function transactionsOf(script: Script, catalog: MutableCatalog, major: number): OwnTransactions {
   let begins = false;
-  let hasUntransactional = false;
+  let untransactional = 0;
   // Most files hold none of these words, and then there is nothing to look for.
   if (!/\b(begin|start|concurrently|vacuum|reindex|system|database|tablespace|cluster|discard)\b/i.test(script.text)) {
-    return { begins, hasUntransactional };
+    return { begins, untransactional };
   }
-  const session: Session = openSession({ created: new Map(), takenFrom: new Set(), transaction: 0 }, "none").now();
+  const around = { start: "none", afterCommit: "none" } as const;
+  const session = openSession({ created: new Map(), takenFrom: new Set(), transaction: 0 }, around).now();
   for (const piece of script.pieces) {
-    for (const action of actionsOf(piece, script, catalog)) {
-      if (action.kind === "begin") begins = true;
-      const effects = effectsOf(action, { catalog, session, major });
-      if (effects.some(({ kind }) => kind === "no-transaction-block")) hasUntransactional = true;
-    }
+    const actions = actionsOf(piece, script, catalog);
+    if (actions.some(({ kind }) => kind === "begin")) begins = true;
+    const effects = actions.flatMap((action) => effectsOf(action, { catalog, session, major }));
+    if (effects.some(({ kind }) => kind === "no-transaction-block")) untransactional++;
   }
-  return { begins, hasUntransactional };
+  return { begins, untransactional };
 }
 
 /** An effect of what may not be reached. */
@@ -182,16 +189,25 @@ function refusedInTransaction(
   }
   const effect = effects.find(({ kind }) => kind === "no-transaction-block");
   if (effect === undefined) return null;
-  const why =
-    before.transaction === "implicit" && model === "one-string"
+  const sent =
+    model === "one-string"
       ? "the file is sent as one string, which PostgreSQL runs as one transaction"
-      : "it stands between BEGIN and COMMIT";
-  return fails(effect.relation, "25001", why);
+      : "the tool runs the file in a transaction";
+  return fails(
+    effect.relation,
+    "25001",
+    before.transaction === "implicit" ? sent : "it stands between BEGIN and COMMIT",
+  );
 }
 
 function refusedBy14({ node }: Statement, major: number): Effect | null {
   const what = major >= 15 ? null : notIn14(node);
   return what === null ? null : fails(null, "42601", `${what} works from PostgreSQL 15 on`);
+}
+
+/** 55P04, said once of a statement, whichever of its parts uses the value. */
+function refusedValue(piece: Statement, catalog: MutableCatalog, session: Session, major: number): Effect | null {
+  return session.newEnumValues.length === 0 ? null : usesNewEnumValue(piece.node, { catalog, session, major });
 }
 
 function refusedSyntax(piece: Unread): Effect | null {

@@ -1,6 +1,6 @@
 import { key, type Relation } from "../sql/names.ts";
 import type { ActionBody } from "./actions.ts";
-import type { CreatedRelation, Effect, Lock, Session, TransactionModel } from "./facts.ts";
+import type { CreatedRelation, Effect, Lock, NewEnumValue, Session, TransactionModel } from "./facts.ts";
 import { stronger } from "./locks.ts";
 import { milliseconds } from "./read/session.ts";
 
@@ -36,7 +36,7 @@ interface Settings {
 export interface SessionState {
   /** What holds before the next statement. */
   now(): Session;
-  /** Takes in an action that has run, with its effects; exists: the relation that it would make was there already. */
+  /** Takes in an action that has run, with its effects; exists: what it would make was there already. */
   after(action: ActionBody, effects: readonly Effect[], more: { readonly exists: boolean }): void;
   /** Takes in the end of a statement: outside a transaction its locks are given back. */
   endStatement(): void;
@@ -53,20 +53,24 @@ export interface KeptSession {
   readonly takenFrom: ReadonlySet<string>;
 }
 
-/** @param around whether the file as a whole is in a transaction that it did not begin itself. */
-export function openSession(set: SetState, around: "implicit" | "none"): SessionState {
-  let transaction: Session["transaction"] = around;
+/** The session of a file that is sent so. */
+export function openSession(set: SetState, around: Around): SessionState {
+  let transaction: Session["transaction"] = around.start;
   let held: readonly Lock[] = [];
   let settings: Settings = { lockTimeoutMs: null, statementTimeoutMs: null, timeZone: null };
   let afterCommit = settings;
   let createdHere: readonly CreatedRelation[] | null = null;
+  let newEnumValues: readonly NewEnumValue[] = [];
+  const ownEnums = new Set<string>();
 
   const commit = (): void => {
     held = [];
+    newEnumValues = [];
+    ownEnums.clear();
     set.transaction++;
     createdHere = null;
     settings = afterCommit;
-    transaction = around;
+    transaction = around.afterCommit;
   };
 
   return {
@@ -74,7 +78,16 @@ export function openSession(set: SetState, around: "implicit" | "none"): Session
       createdHere ??= usable(set);
       const { lockTimeoutMs, statementTimeoutMs, timeZone } = settings;
       const inTransaction = transaction !== "none";
-      return { transaction, inTransaction, lockTimeoutMs, statementTimeoutMs, timeZone, createdHere, held };
+      return {
+        transaction,
+        inTransaction,
+        lockTimeoutMs,
+        statementTimeoutMs,
+        timeZone,
+        createdHere,
+        held,
+        newEnumValues,
+      };
     },
     after(action, effects, { exists }) {
       switch (action.kind) {
@@ -89,6 +102,15 @@ export function openSession(set: SetState, around: "implicit" | "none"): Session
           const changed = setting(action.name, action.value);
           settings = { ...settings, ...changed };
           if (!action.local) afterCommit = { ...afterCommit, ...changed };
+          return;
+        }
+        case "create-enum":
+          ownEnums.add(key(action.name));
+          return;
+        case "add-enum-value": {
+          const { type, value, ifNotExists } = action;
+          if (!exists)
+            newEnumValues = [...newEnumValues, { type, value, ifNotExists, ownType: ownEnums.has(key(type)) }];
           return;
         }
         default:
@@ -214,22 +236,34 @@ function usable(set: SetState): CreatedRelation[] {
 /** What can be seen of a file before it is gone through. */
 export interface OwnTransactions {
   readonly begins: boolean;
-  /** Something in it cannot be in a transaction. */
-  readonly hasUntransactional: boolean;
+  /** Statements that cannot be in a transaction. */
+  readonly untransactional: number;
 }
 
-/** Whether the whole file is in a transaction that it did not begin itself. */
-export function transactionAround(
-  model: TransactionModel,
-  statements: number,
-  own: () => OwnTransactions,
-): "implicit" | "none" {
+/** The transaction that a file is in without having begun it: at its start, and after a COMMIT of its own. */
+export interface Around {
+  readonly start: "implicit" | "none";
+  readonly afterCommit: "implicit" | "none";
+}
+
+/** What the sender of a file puts around it. */
+export function transactionAround(model: TransactionModel, statements: number, own: () => OwnTransactions): Around {
   switch (model) {
     case "one-string":
-      return statements > 1 ? "implicit" : "none";
+      return statements > 1 ? { start: "implicit", afterCommit: "implicit" } : { start: "none", afterCommit: "none" };
+    case "wrapped":
+      return { start: "implicit", afterCommit: "implicit" };
+    case "wrapped-statements":
+      return { start: "implicit", afterCommit: "none" };
+    case "statements":
+      return { start: "none", afterCommit: "none" };
+    case "flyway":
+      return { start: own().untransactional === statements ? "none" : "implicit", afterCommit: "none" };
     case "lockkeeper": {
-      const { begins, hasUntransactional } = own();
-      return begins || hasUntransactional ? "none" : "implicit";
+      const { begins, untransactional } = own();
+      return begins || untransactional > 0
+        ? { start: "none", afterCommit: "none" }
+        : { start: "implicit", afterCommit: "implicit" };
     }
   }
 }

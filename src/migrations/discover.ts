@@ -1,7 +1,7 @@
 import type { Layout as LayoutId } from "../config/config.ts";
 import type { DirectoryEntry } from "../ports.ts";
 import { list } from "../text.ts";
-import { detectLayout, layoutOf } from "./layouts/index.ts";
+import { detectLayout, layoutOf, layouts } from "./layouts/index.ts";
 import type { FileName, Layout } from "./layouts/layout.ts";
 import type { Discovered, FileProblem, Migration } from "./migration.ts";
 
@@ -17,12 +17,21 @@ export function discover(
   directory: string,
   entries: readonly DirectoryEntry[],
   layoutId: LayoutId | null,
+  below: Below = nothingBelow,
 ): Discovered | null {
   const names = entries.filter(({ kind, name }) => kind === "file" && isSql(name)).map(({ name }) => name);
-  const layout = layoutId === null ? detectLayout(names) : layoutOf(layoutId);
+  const byText = (name: string): string => below.text(join(directory, name)) ?? "";
+  const layout =
+    layoutId === null
+      ? (detectLayout(names, directory, byText) ?? layoutOfDirectories(directory, entries, below))
+      : layoutOf(layoutId);
   const problems: FileProblem[] = [];
   const ignored: string[] = [];
   const found: Found[] = [];
+  if (layout?.inside != null) {
+    found.push(...scriptsInside(directory, entries, layout, { below, problems, ignored }));
+    return { directory, layout: layout.id, migrations: pair(found, layout, problems), problems, ignored };
+  }
   for (const { name, kind, why } of entries) {
     const path = join(directory, name);
     const read = layout?.read(name) ?? null;
@@ -47,6 +56,75 @@ export function discover(
   return { directory, layout: layout.id, migrations, problems, ignored };
 }
 
+/** What lies below the directory, looked at only where a layout needs it. */
+export interface Below {
+  entries(path: string): readonly DirectoryEntry[];
+  /** The text of a file, null when it cannot be had. */
+  text(path: string): string | null;
+}
+
+const nothingBelow: Below = { entries: () => [], text: () => null };
+
+/** The layout whose scripts stand in the directories below this one; null where there are none. */
+function layoutOfDirectories(directory: string, entries: readonly DirectoryEntry[], below: Below): Layout | null {
+  for (const { name, kind } of entries) {
+    if (kind !== "directory") continue;
+    const inside = new Set(below.entries(join(directory, name)).map((entry) => entry.name));
+    const layout = layouts.find(
+      (each) => each.inside !== null && each.read(name) !== null && inside.has(each.inside.up),
+    );
+    if (layout !== undefined) return layout;
+  }
+  return null;
+}
+
+function scriptsInside(
+  directory: string,
+  entries: readonly DirectoryEntry[],
+  layout: Layout,
+  { below, problems, ignored }: { below: Below; problems: FileProblem[]; ignored: string[] },
+): Found[] {
+  const found: Found[] = [];
+  for (const { name, kind, why } of entries) {
+    const path = join(directory, name);
+    if (kind === "file") ignored.push(path);
+    if (kind === "refused")
+      problems.push({ kind: "unreadable", path, message: `${why ?? "cannot be read"}: nothing of it was read.` });
+    if (kind !== "directory") continue;
+    const read = layout.read(name);
+    if (read === null) {
+      problems.push({
+        kind: "unrecognised",
+        path,
+        message: `is not named as ${layout.tool ?? "a migration"} wants (${layout.example}), so it is never applied.`,
+      });
+      continue;
+    }
+    for (const script of below.entries(path)) {
+      const scriptPath = join(path, script.name);
+      const direction = script.name === layout.inside?.up ? "up" : script.name === layout.inside?.down ? "down" : null;
+      if (direction === null) continue;
+      if (script.kind === "file") found.push({ ...read, direction, path: scriptPath });
+      else
+        problems.push({
+          kind: "unreadable",
+          path: scriptPath,
+          message: `${script.why ?? "is a directory"}: nothing of it was read.`,
+        });
+    }
+    if (
+      !found.some((each) => each.path.startsWith(`${path}/`)) &&
+      !problems.some((each) => each.path.startsWith(`${path}/`))
+    )
+      problems.push({
+        kind: "unrecognised",
+        path,
+        message: `holds no ${layout.inside?.up ?? "script"}, so it is never applied.`,
+      });
+  }
+  return found;
+}
+
 function isSql(name: string): boolean {
   return name.toLowerCase().endsWith(".sql");
 }
@@ -64,7 +142,7 @@ function notTaken(name: string, layout: Layout | null): string {
 
 /** Puts up and down scripts together and sorts the versions; two scripts for one place are both problems. */
 function pair(found: readonly Found[], layout: Layout, problems: FileProblem[]): Migration[] {
-  const byVersion = new Map<bigint, Found[]>();
+  const byVersion = new Map<bigint | string, Found[]>();
   for (const file of found) {
     const order = layout.order(file.version);
     const same = byVersion.get(order);
@@ -80,8 +158,10 @@ function pair(found: readonly Found[], layout: Layout, problems: FileProblem[]):
     const unclaimed = downs.filter((down) => ups.every(({ name }) => name !== down.name));
     for (const up of ups) {
       const down = downs.find(({ name }) => name === up.name) ?? unclaimed.shift();
-      migrations.push({ version: up.version, name: up.name, up: up.path, down: down?.path ?? null });
-      if (down === undefined && layout.hasDowns) {
+      // A file that holds both scripts is its own way back; whether it has one is seen in its text.
+      const own = layout.parts !== null && down === undefined && layout.hasDowns ? up.path : null;
+      migrations.push({ version: up.version, name: up.name, up: up.path, down: down?.path ?? own });
+      if (down === undefined && own === null && layout.hasDowns) {
         problems.push({
           kind: "missing-down",
           path: up.path,

@@ -109,7 +109,7 @@ function migrationOf({
     risk,
     verdict: verdict.outcome,
     policy,
-    appliedBy: file.model === "one-string" ? (file.layout.tool ?? "lockkeeper") : "lockkeeper",
+    appliedBy: file.appliedBy,
     down: file.direction === "up" ? file.migration.down : null,
     statements: statements.map(statementOf),
     findings: [...findings, ...(down?.findings ?? [])].map(findingOf),

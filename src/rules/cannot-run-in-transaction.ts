@@ -59,18 +59,30 @@ function reason(file: FileFacts, { before }: StatementFacts, at: number): string
     const line = begin === undefined ? "" : ` on line ${begin.statement.span.line}`;
     return `it is inside the transaction that BEGIN${line} starts, and it cannot run in one.`;
   }
-  const sender = file.model === "one-string" ? (file.layout.tool ?? "The tool") : "Lockkeeper";
+  const sender = sentence(file.appliedBy);
+  if (file.model === "flyway")
+    return `${sender} refuses a file that holds it beside statements that run in a transaction.`;
+  if (file.model !== "one-string") return `${sender} runs each migration in a transaction, and it cannot run in one.`;
   const commit = earlier.findLast(({ actions }) => actions.some(({ kind }) => kind === "commit"));
   if (commit === undefined) return `${sender} sends this file as one string, which PostgreSQL runs as one transaction.`;
   const line = commit.statement.span.line;
   return `${sender} sends this file as one string, and PostgreSQL runs what follows the COMMIT on line ${line} as one transaction again. What stands before it stays committed: half of the migration.`;
 }
 
-function saferPlace({ model }: FileFacts, { statement, actions, before }: StatementFacts): string {
+function sentence(name: string): string {
+  if (name === "lockkeeper") return "Lockkeeper";
+  return name.startsWith("the ") ? `T${name.slice(1)}` : name;
+}
+
+function saferPlace({ model, layout }: FileFacts, { statement, actions, before }: StatementFacts): string {
   // On a table that nobody uses yet a plain index build keeps nobody waiting.
   if (actions.every(({ kind, onlyNew }) => kind === "create-index" && onlyNew))
     return `${withoutWord(statement.sql, "concurrently")};`;
-  const isByTool = model === "one-string" && before.transaction === "implicit";
+  const isByTool = model !== "lockkeeper" && before.transaction === "implicit";
   const other = isByTool ? ", or set applied-by: lockkeeper for this directory" : "";
-  return `-- alone in a migration file of its own, without BEGIN and COMMIT${other}:\n${statement.sql};`;
+  const asked =
+    isByTool && model !== "one-string" && layout.withoutTransaction !== null
+      ? `, with ${layout.withoutTransaction.ask}`
+      : "";
+  return `-- alone in a migration file of its own, without BEGIN and COMMIT${asked}${other}:\n${statement.sql};`;
 }

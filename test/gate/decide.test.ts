@@ -18,6 +18,7 @@ async function script(sql: string, findings: readonly Partial<Finding>[] = []): 
     direction: "up",
     layout: layoutOf("plain"),
     model: "lockkeeper",
+    appliedBy: "lockkeeper",
     unreadable: null,
     byteOrderMark: false,
     problems: [],

@@ -1,11 +1,4 @@
-import {
-  type AppliedBy,
-  appliers,
-  type Layout,
-  layouts,
-  type PostgresVersion,
-  postgresVersions,
-} from "../../src/config/config.ts";
+import { type AppliedBy, appliers, type PostgresVersion, postgresVersions } from "../../src/config/config.ts";
 
 /**
  * An example of what a rule reports or leaves alone, as test/rules/<id>/cases.sql writes it:
@@ -29,7 +22,7 @@ export interface Case {
   readonly why: string;
   /** Of its first line in cases.sql. */
   readonly line: number;
-  readonly layout: Layout;
+  readonly layout: CaseLayout;
   readonly appliedBy: AppliedBy;
   readonly postgres: PostgresVersion;
   readonly files: readonly CaseFile[];
@@ -62,7 +55,11 @@ export const forms = [
 /** What the bytes of a file are, or what it is instead of a file. */
 export type Form = (typeof forms)[number];
 
-const names: Readonly<Record<Layout, Readonly<Record<"history" | "migration" | "down", string>>>> = {
+/** The layouts that cases are written in. */
+const caseLayouts = ["golang-migrate", "plain"] as const;
+export type CaseLayout = (typeof caseLayouts)[number];
+
+const names: Readonly<Record<CaseLayout, Readonly<Record<"history" | "migration" | "down", string>>>> = {
   "golang-migrate": {
     history: "000001_before.up.sql",
     migration: "000002_change.up.sql",
@@ -90,7 +87,7 @@ function readCase(lines: readonly string[], firstLine: number, path: string): Ca
     if (option !== null) options.set(option[1] ?? "", option[2] ?? "");
     else if (lines[i] !== "") throw fault(i, `this is no option and stands before "-- migration:"`);
   }
-  const layout = oneOf(layouts, options.get("layout") ?? "golang-migrate");
+  const layout = oneOf(caseLayouts, options.get("layout") ?? "golang-migrate");
   const appliedBy = oneOf(appliers, options.get("applied-by") ?? "tool");
   const postgres = oneOf(postgresVersions, Number(options.get("postgres") ?? 18));
   if (layout === null || appliedBy === null || postgres === null)

@@ -12,6 +12,7 @@ const file: FileFacts = {
   direction: "up",
   layout: layoutOf("golang-migrate"),
   model: "one-string",
+  appliedBy: "golang-migrate",
   unreadable: null,
   byteOrderMark: false,
   problems: [],

@@ -91,7 +91,10 @@ function constraintOnNewColumn(
       ),
     ];
   }
-  return withChildren(table, context, (each) => constraintEffects(each, constraint, context));
+  return withChildren(table, context, (each) => constraintEffects(each, constraint, context)).filter(
+    // Every row gets the default.
+    (effect) => effect.kind !== "fails" || effect.sqlstate !== "23502",
+  );
 }
 
 type DropColumn = ActionOf<"drop-column">;
@@ -111,9 +114,12 @@ export function dropColumn(action: DropColumn, context: EffectContext): Effect[]
   if (isMissing && !action.ifExists) {
     return [...effects, fails(table, "42703", `${display(table)} has no column ${column}`, asFarAsRead(catalog))];
   }
+  const primary = [...(known?.constraints.values() ?? [])].find(({ type }) => type === "primary-key")?.columns ?? [];
+  // A foreign key that names no columns refers to the primary key.
+  const keyOf = ({ columns }: { readonly columns: readonly string[] }) => (columns.length > 0 ? columns : primary);
   for (const other of catalog.referencing(table)) {
     const uses = [...other.constraints.values()].some(
-      ({ references }) => references !== null && same(references.table, table) && references.columns.includes(column),
+      ({ references }) => references !== null && same(references.table, table) && keyOf(references).includes(column),
     );
     if (!uses) continue;
     effects.push(lock(other.relation, "ACCESS EXCLUSIVE"));

@@ -1,6 +1,7 @@
 import { display, type Relation, same } from "../../sql/names.ts";
-import type { ConstraintDefinition } from "../actions.ts";
+import type { ActionOf, ConstraintDefinition } from "../actions.ts";
 import type { Effect } from "../facts.ts";
+import { hasTwin, leaningOn } from "../keys.ts";
 import { asFarAsRead, type EffectContext, exclusive, fails, lock, scan, withChildren } from "./parts.ts";
 
 /** ADD CONSTRAINT on one table. */
@@ -56,6 +57,7 @@ function foreignKey(
 function uniqueness(table: Relation, constraint: ConstraintDefinition, context: EffectContext): Effect[] {
   if (constraint.usingIndex === null) {
     return [
+      ...withoutValue(table, constraint, context),
       lock(table, "ACCESS EXCLUSIVE", "index-build"),
       scan(table, "the index of the constraint is built"),
       fails(
@@ -82,6 +84,14 @@ function uniqueness(table: Relation, constraint: ConstraintDefinition, context: 
   return [...exclusive(table), lock(table, "ACCESS EXCLUSIVE", "scan", certainty), scan(table, why, certainty)];
 }
 
+/** A primary key makes its columns NOT NULL: it is refused where a row has none in one of them. */
+function withoutValue(table: Relation, { type, columns }: ConstraintDefinition, { catalog }: EffectContext): Effect[] {
+  if (type !== "primary-key") return [];
+  const known = catalog.table(table);
+  const open = columns.filter((column) => known?.columns.get(column)?.notNull !== true);
+  return open.map((column) => fails(table, "23502", `it is refused when a row has no ${column}`, "possible"));
+}
+
 /** VALIDATE CONSTRAINT reads the table while it is read and written. */
 export function validate(table: Relation, name: string, context: EffectContext): Effect[] {
   const known = context.catalog.table(table);
@@ -100,15 +110,18 @@ export function validate(table: Relation, name: string, context: EffectContext):
 }
 
 /** Dropping a foreign key locks the table it refers to as well; dropping a key that one refers to is refused. */
-export function dropConstraint(table: Relation, name: string, context: EffectContext): Effect[] {
+export function dropConstraint(action: ActionOf<"drop-constraint">, context: EffectContext): Effect[] {
+  const { table, name, cascade } = action;
   const known = context.catalog.table(table);
   const constraint = known?.constraints.get(name);
   const effects = withChildren(table, context, exclusive);
   if (constraint?.references) effects.push(lock(constraint.references.table, "ACCESS EXCLUSIVE"));
-  if (constraint?.type === "unique" || constraint?.type === "primary-key") {
-    for (const other of context.catalog.referencing(table)) {
-      effects.push(fails(table, "2BP01", `a foreign key of ${display(other.relation)} may need it`, "possible"));
-    }
+  if (known === null || (constraint?.type !== "unique" && constraint?.type !== "primary-key")) return effects;
+  const certainty = hasTwin(known, constraint) ? "possible" : asFarAsRead(context.catalog);
+  for (const { table: other } of leaningOn(context.catalog, known, constraint)) {
+    const at = display(other.relation);
+    if (cascade) effects.push(lock(other.relation, "ACCESS EXCLUSIVE", "instant", certainty));
+    else effects.push(fails(table, "2BP01", `a foreign key of ${at} needs it, and CASCADE is not written`, certainty));
   }
   return effects;
 }

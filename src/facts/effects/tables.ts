@@ -172,13 +172,21 @@ export function createIndex(action: ActionOf<"create-index">, context: EffectCon
   return effects;
 }
 
-export function dropIndex(action: ActionOf<"drop-index">, { catalog }: EffectContext): Effect[] {
+export function dropIndex(action: ActionOf<"drop-index">, context: EffectContext): Effect[] {
+  const { catalog } = context;
   const owner = catalog.tableOfIndex(action.index)?.table ?? null;
   // Where the index is not known its table is not either: the lock is said with the index's own name.
   const on = owner?.relation ?? action.index;
   const effects: Effect[] = action.concurrently
     ? [notInTransaction(on), lock(on, "SHARE UPDATE EXCLUSIVE")]
-    : [lock(on, "ACCESS EXCLUSIVE")];
+    : owner?.kind === "partitioned"
+      ? withChildren(on, context, exclusive)
+      : exclusive(on);
+  if (action.concurrently && owner?.kind === "partitioned") {
+    const why = "the index of a partitioned table cannot be dropped CONCURRENTLY";
+    effects.push(fails(on, "0A000", why, asFarAsRead(catalog)));
+  }
+  if (action.concurrently && action.cascade) effects.push(fails(on, "0A000", "CONCURRENTLY cannot stand with CASCADE"));
   if (owner?.constraints.has(action.index.name)) {
     effects.push(fails(on, "2BP01", `a constraint of ${display(on)} needs the index; drop that`, asFarAsRead(catalog)));
   }

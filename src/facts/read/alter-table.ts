@@ -151,7 +151,13 @@ function tableChange(table: Relation, command: Command, context: ReadContext): A
     case "AT_ValidateConstraint":
       return { kind: "validate-constraint", table, name: column };
     case "AT_DropConstraint":
-      return { kind: "drop-constraint", table, name: column };
+      return {
+        kind: "drop-constraint",
+        table,
+        name: column,
+        cascade: cascades(command),
+        ifExists: command.missing_ok === true,
+      };
     case "AT_ChangeOwner":
       return { kind: "change-owner", on: table };
     case "AT_AddInherit":

@@ -1,10 +1,31 @@
 import type { Layout as LayoutId } from "../../config/config.ts";
+import { dbmate } from "./dbmate.ts";
+import { diesel } from "./diesel.ts";
+import { drizzle } from "./drizzle.ts";
+import { flyway } from "./flyway.ts";
 import { golangMigrate } from "./golang-migrate.ts";
+import { goose } from "./goose.ts";
 import type { Layout } from "./layout.ts";
+import { nodePgMigrate } from "./node-pg-migrate.ts";
 import { plain } from "./plain.ts";
+import { prisma } from "./prisma.ts";
+import { sqlx } from "./sqlx.ts";
+import { supabase } from "./supabase.ts";
 
-/** Every layout that is known, in the order in which they are tried. */
-export const layouts: readonly Layout[] = [golangMigrate, plain];
+/** Every layout that is known, in the order in which they are tried: those that a text tells apart before those of names alone. */
+export const layouts: readonly Layout[] = [
+  dbmate,
+  goose,
+  nodePgMigrate,
+  supabase,
+  drizzle,
+  flyway,
+  sqlx,
+  golangMigrate,
+  plain,
+  diesel,
+  prisma,
+];
 
 export function layoutOf(id: LayoutId): Layout {
   return layouts.find((layout) => layout.id === id) ?? plain;
@@ -12,10 +33,24 @@ export function layoutOf(id: LayoutId): Layout {
 
 /**
  * The layout of these file names: the first that takes at least half of those that any layout takes, so that one name that is not
- * golang-migrate's does not make a plain directory of it (plain takes all of golang-migrate's names). Null when none takes any.
+ * golang-migrate's does not make a plain directory of it (plain takes all of golang-migrate's names), and that the text of a file
+ * does not speak against. Null when none takes any.
  */
-export function detectLayout(fileNames: readonly string[]): Layout | null {
+export function detectLayout(
+  fileNames: readonly string[],
+  directory: string,
+  firstText: (fileName: string) => string,
+): Layout | null {
+  const ofFiles = layouts.filter(({ inside }) => inside === null);
   const taken = (layout: Layout): number => fileNames.filter((name) => layout.read(name) !== null).length;
-  const most = Math.max(...layouts.map(taken));
-  return most === 0 ? null : (layouts.find((layout) => taken(layout) * 2 >= most) ?? null);
+  const most = Math.max(0, ...ofFiles.map(taken));
+  if (most === 0) return null;
+  let text: string | null = null;
+  for (const layout of ofFiles) {
+    if (taken(layout) * 2 < most) continue;
+    if (layout.isMine === null) return layout;
+    text ??= firstText(fileNames.find((name) => layout.read(name) !== null) ?? "");
+    if (layout.isMine(directory, text)) return layout;
+  }
+  return null;
 }

@@ -1,9 +1,14 @@
-import type { Layout } from "./layout.ts";
+import { byNumber, common, type Layout } from "./layout.ts";
 
-/** 001_create_users.sql: a number, then anything. No tool's own: Lockkeeper applies it, statement by statement, as psql -f does. */
+/**
+ * 001_create_users.sql, or a time stamp for the number: a number, then anything. No tool's own: Lockkeeper applies it, statement by
+ * statement, as psql -f does.
+ */
 export const plain: Layout = {
+  ...common,
   id: "plain",
   tool: null,
+  example: "001_create_users.sql",
   read(fileName) {
     const match = /^(\d+)(?:[_\-. ](.*))?\.sql$/s.exec(fileName);
     if (match === null) return null;
@@ -14,7 +19,6 @@ export const plain: Layout = {
     }
     return { version, name, direction: "up" };
   },
-  order: (version) => BigInt(version),
-  hasDowns: false,
-  sendsWholeFile: false,
+  order: byNumber,
+  runs: "lockkeeper",
 };

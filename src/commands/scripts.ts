@@ -1,0 +1,76 @@
+import type { AppliedBy } from "../config/config.ts";
+import type { TransactionModel } from "../facts/facts.ts";
+import type { Layout, Parts, Range } from "../migrations/layouts/layout.ts";
+import type { Workspace } from "../ports.ts";
+import { decode } from "../sql/decode.ts";
+import { readScript, type Script } from "../sql/parse.ts";
+import type { Grammar } from "../sql/postgres.ts";
+
+/** A script of a migration as it was read from its file. */
+export interface ReadFile {
+  /** Null where nothing could be read. */
+  readonly script: Script | null;
+  readonly unreadable: string | null;
+  readonly byteOrderMark: boolean;
+  /** How its statements reach the server. */
+  readonly model: TransactionModel;
+  /** True for a file that ought to hold this script beside the other one, and does not. */
+  readonly isMissing: boolean;
+}
+
+export interface ReadOptions {
+  readonly layout: Layout;
+  readonly appliedBy: AppliedBy;
+  readonly direction: "up" | "down";
+  readonly workspace: Workspace;
+  readonly grammar: () => Grammar;
+}
+
+/** Reads one script: the whole file, or the part of it that the layout gives to this direction. */
+export async function readSql(path: string, options: ReadOptions): Promise<ReadFile> {
+  const { layout, direction, workspace, grammar } = options;
+  const content = workspace.read(path);
+  const model = modelOf(null, path, options);
+  const nothing = { script: null, byteOrderMark: false, isMissing: false, model };
+  if (content.kind === "unreadable") return { ...nothing, unreadable: `${content.why}: nothing of it was read.` };
+  const decoded = decode(content.bytes);
+  if (decoded.kind === "not-text") return { ...nothing, unreadable: `${decoded.why}.` };
+  const { text, byteOrderMark } = decoded;
+  const parts = layout.parts?.(text) ?? null;
+  const part = parts === null ? { start: 0, end: text.length } : parts[direction];
+  return {
+    script: await readScript(part === null ? blank(text) : only(text, part), grammar()),
+    unreadable: null,
+    byteOrderMark,
+    isMissing: part === null,
+    model: modelOf(parts, path, options),
+  };
+}
+
+function modelOf(
+  parts: Parts | null,
+  path: string,
+  { layout, appliedBy, direction, workspace }: ReadOptions,
+): TransactionModel {
+  if (appliedBy === "lockkeeper") return "lockkeeper";
+  if (layout.withoutTransaction === null) return layout.runs;
+  const asks = parts?.withoutTransaction[direction] === true || asksBeside(path, layout, workspace);
+  return asks ? layout.withoutTransaction.runs : layout.runs;
+}
+
+function asksBeside(script: string, { beside }: Layout, workspace: Workspace): boolean {
+  if (beside === null) return false;
+  const content = workspace.read(beside.path(script));
+  const decoded = content.kind === "bytes" ? decode(content.bytes) : null;
+  return decoded?.kind === "text" && beside.asks(decoded.text);
+}
+
+/** The part alone, at its place: everything else is white space, so that every line and column stays what it is in the file. */
+function only(text: string, { start, end }: Range): string {
+  if (start === 0 && end === text.length) return text;
+  return `${blank(text.slice(0, start))}${text.slice(start, end)}${blank(text.slice(end))}`;
+}
+
+function blank(text: string): string {
+  return text.replace(/[^\r\n]/g, " ");
+}

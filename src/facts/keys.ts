@@ -1,0 +1,36 @@
+import { same } from "../sql/names.ts";
+import type { Catalog, Constraint, Table } from "./catalog.ts";
+
+/** A foreign key that leans on a key, and on whose table. */
+export interface Leaning {
+  readonly table: Table;
+  readonly name: string;
+}
+
+/**
+ * The foreign keys that lean on a primary key or unique constraint: their columns at the other end are its own, in any order, or
+ * none are named and it is the primary key.
+ */
+export function leaningOn(catalog: Catalog, table: Table, key: Constraint): readonly Leaning[] {
+  const columns = new Set(key.columns);
+  return catalog.referencing(table.relation).flatMap((other) =>
+    [...other.constraints.values()].flatMap(({ references, name }): Leaning[] => {
+      if (references === null || !same(references.table, table.relation)) return [];
+      const named = references.columns;
+      const leans =
+        named.length === 0
+          ? key.type === "primary-key"
+          : named.length === columns.size && named.every((column) => columns.has(column));
+      return leans ? [{ table: other, name }] : [];
+    }),
+  );
+}
+
+/** Whether another key or unique index of the table is made of the same columns: then which of them a foreign key leans on is not seen. */
+export function hasTwin(table: Table, key: Constraint): boolean {
+  const columns = new Set(key.columns);
+  return [...table.indexes.values()].some((index) => {
+    if (index.name === key.name || !index.unique || index.expressions) return false;
+    return index.columns.length === columns.size && index.columns.every((column) => columns.has(column));
+  });
+}
