@@ -1,18 +1,10 @@
 import type { Report } from "../src/report/report.ts";
+import { hazardWords } from "../src/report/rule-card.ts";
 import { renderTerminal } from "../src/report/terminal.ts";
-import { canBeTurnedOff, type Hazard, type Rule } from "../src/rules/rule.ts";
+import { canBeTurnedOff, type Rule } from "../src/rules/rule.ts";
 import { list } from "../src/text.ts";
 import type { Case, CaseFile } from "../test/rules/cases.ts";
 import { directory, judge, pathOf } from "../test/rules/judge.ts";
-
-/** What a hazard means, for the pages. */
-export const hazardWords: Readonly<Record<Hazard, string>> = {
-  locks: "others wait for a lock that is held for longer than a moment",
-  "data-loss": "rows or values are gone for good",
-  "breaks-clients": "programs that run now fail",
-  fails: "PostgreSQL, or the tool that applies the file, refuses it",
-  unread: "something was not judged, or is not applied",
-};
 
 /** Columns of the terminal that the findings are shown on. */
 const width = 100;

@@ -174,10 +174,11 @@ function judgeFor(
       byteOrderMark: read.byteOrderMark,
       problems: own,
       statements,
+      directives: read.directives,
       major: config.postgres,
     };
     // What was asked for by name is explained in full, the way back too.
-    return { file, findings: runRules(file, asked ? { up: rules.up, down: rules.up } : rules) };
+    return { file, findings: runRules(file, asked ? { ...rules, down: rules.up } : rules) };
   };
 }
 
@@ -207,6 +208,7 @@ function strangers(target: Target, found: Discovered, { config, rules }: JudgeCo
       byteOrderMark: false,
       problems,
       statements: [],
+      directives: [],
       major: config.postgres,
     };
     judged.push(conclude({ file, findings: runRules(file, rules) }, null, config));

@@ -2,9 +2,11 @@ import type { AppliedBy } from "../config/config.ts";
 import type { TransactionModel } from "../facts/facts.ts";
 import type { Layout, Parts, Range } from "../migrations/layouts/layout.ts";
 import type { Workspace } from "../ports.ts";
+import { type Directive, readDirectives } from "../sql/comments.ts";
 import { decode } from "../sql/decode.ts";
 import { readScript, type Script } from "../sql/parse.ts";
 import type { Grammar } from "../sql/postgres.ts";
+import { linesOf } from "../sql/spans.ts";
 
 /** A script of a migration as it was read from its file. */
 export interface ReadFile {
@@ -14,6 +16,8 @@ export interface ReadFile {
   readonly byteOrderMark: boolean;
   /** How its statements reach the server. */
   readonly model: TransactionModel;
+  /** What its author tells Lockkeeper in comments. */
+  readonly directives: readonly Directive[];
   /** True for a file that ought to hold this script beside the other one, and does not. */
   readonly isMissing: boolean;
 }
@@ -30,29 +34,41 @@ export interface ReadOptions {
 export async function readSql(path: string, options: ReadOptions): Promise<ReadFile> {
   const { layout, direction, workspace, grammar } = options;
   const content = workspace.read(path);
-  const model = modelOf(null, path, options);
-  const nothing = { script: null, byteOrderMark: false, isMissing: false, model };
+  const model = modelOf(null, path, { ...options, directives: [] });
+  const nothing = { script: null, byteOrderMark: false, isMissing: false, directives: [], model };
   if (content.kind === "unreadable") return { ...nothing, unreadable: `${content.why}: nothing of it was read.` };
   const decoded = decode(content.bytes);
   if (decoded.kind === "not-text") return { ...nothing, unreadable: `${decoded.why}.` };
   const { text, byteOrderMark } = decoded;
   const parts = layout.parts?.(text) ?? null;
   const part = parts === null ? { start: 0, end: text.length } : parts[direction];
+  const script = await readScript(part === null ? blank(text) : only(text, part), grammar());
+  const directives = [...headerDirectives(text, parts), ...readDirectives(script)];
   return {
-    script: await readScript(part === null ? blank(text) : only(text, part), grammar()),
+    script,
     unreadable: null,
     byteOrderMark,
+    directives,
     isMissing: part === null,
-    model: modelOf(parts, path, options),
+    model: modelOf(parts, path, { ...options, directives }),
   };
+}
+
+/** What is said above the first part of a file that holds both: it is about both. */
+function headerDirectives(text: string, parts: Parts | null): readonly Directive[] {
+  const starts = [parts?.up, parts?.down].flatMap((part) => (part === null || part === undefined ? [] : [part.start]));
+  if (starts.length === 0) return [];
+  return readDirectives({ text: text.slice(0, Math.min(...starts)), lines: linesOf(text), pieces: [] });
 }
 
 function modelOf(
   parts: Parts | null,
   path: string,
-  { layout, appliedBy, direction, workspace }: ReadOptions,
+  { layout, appliedBy, direction, workspace, directives }: ReadOptions & Pick<ReadFile, "directives">,
 ): TransactionModel {
-  if (appliedBy === "lockkeeper") return "lockkeeper";
+  if (appliedBy === "lockkeeper") {
+    return directives.some(({ kind }) => kind === "no-transaction") ? "statements" : "lockkeeper";
+  }
   if (layout.withoutTransaction === null) return layout.runs;
   const asks = parts?.withoutTransaction[direction] === true || asksBeside(path, layout, workspace);
   return asks ? layout.withoutTransaction.runs : layout.runs;

@@ -61,6 +61,10 @@ export interface MigrationsConfig {
 /** What a team says about one rule. A rule that is not named is on, with its own risk. */
 export type RuleSetting = { readonly kind: "off" } | { readonly kind: "risk"; readonly risk: Risk };
 
+/** ask: an allowance needs somebody's approval, as a migration does; on: it counts as it stands; off: it changes nothing. */
+export const allowanceChoices = ["ask", "on", "off"] as const;
+export type Allowances = (typeof allowanceChoices)[number];
+
 /** What a team has decided, with the defaults filled in. */
 export interface Config {
   readonly postgres: PostgresVersion;
@@ -68,6 +72,7 @@ export interface Config {
   readonly policy: Policy;
   /** By rule id; only the rules that the file names. */
   readonly rules: ReadonlyMap<string, RuleSetting>;
+  readonly allowances: Allowances;
 }
 
 /** The policy where no config file says otherwise. */
@@ -85,6 +90,7 @@ export const defaultConfig: Config = {
   migrations: [],
   policy: defaultPolicy,
   rules: new Map(),
+  allowances: "ask",
 };
 
 /** Who applies the migrations of a directory that does not say so. */

@@ -1,5 +1,6 @@
 import type { ConfigSource } from "../ports.ts";
 import {
+  allowanceChoices,
   appliers,
   backups,
   type Config,
@@ -43,13 +44,14 @@ function readFile(reading: Reading, value: unknown, rules: readonly KnownRule[])
   const space = squeezed ? ", with a space after each colon" : "";
   const file = reading.map([], value, `a map of keys and values that starts with "version: 1"${space}`);
   if (file === null) return defaultConfig;
-  reading.unknownKeys([], file, ["version", "postgres", "migrations", "policy", "rules"]);
+  reading.unknownKeys([], file, ["version", "postgres", "migrations", "policy", "rules", "allowances"]);
   readVersion(reading, file);
   return {
     postgres: file.has("postgres") ? readPostgres(reading, file.get("postgres")) : defaultConfig.postgres,
     migrations: file.has("migrations") ? readMigrations(reading, file.get("migrations")) : defaultConfig.migrations,
     policy: file.has("policy") ? readPolicy(reading, file.get("policy")) : defaultPolicy,
     rules: file.has("rules") ? readRules(reading, file.get("rules"), rules) : defaultConfig.rules,
+    allowances: file.has("allowances") ? readAllowances(reading, file.get("allowances")) : defaultConfig.allowances,
   };
 }
 
@@ -62,6 +64,12 @@ function readVersion(reading: Reading, file: ReadonlyMap<string, unknown>): void
   } else {
     reading.wholeNumber(["version"], version, { from: 1, to: 1 });
   }
+}
+
+function readAllowances(reading: Reading, value: unknown): Config["allowances"] {
+  // YAML 1.1 reads a bare `on` and `off` as true and false, YAML 1.2 as text.
+  const text = value === true ? "on" : value === false ? "off" : value;
+  return reading.choice(["allowances"], text, allowanceChoices) ?? defaultConfig.allowances;
 }
 
 function readPostgres(reading: Reading, value: unknown): Config["postgres"] {

@@ -45,7 +45,9 @@ export function isMap(value: unknown): value is object {
 
 /** Where each key belongs, for a key that stands in the wrong place; mostly a matter of indentation. */
 const homes: ReadonlyMap<string, string> = new Map([
-  ...["version", "postgres", "migrations", "policy", "rules"].map((key) => [key, "at the top of the file"] as const),
+  ...["version", "postgres", "migrations", "policy", "rules", "allowances"].map(
+    (key) => [key, "at the top of the file"] as const,
+  ),
   ...["directory", "layout", "applied-by"].map((key) => [key, "in an entry of migrations"] as const),
   ...["low", "medium", "high", "critical", "fail-on"].map((key) => [key, "in policy"] as const),
   ...["deploy", "approvals", "backup"].map((key) => [key, "in one of policy's risks"] as const),

@@ -1,5 +1,6 @@
 import type { Layout } from "../migrations/layouts/layout.ts";
 import type { FileProblem, Migration } from "../migrations/migration.ts";
+import type { Directive } from "../sql/comments.ts";
 import type { StatementFacts, TransactionModel } from "./facts.ts";
 
 /** Everything that is known of one script of a migration: what rules are given. */
@@ -17,6 +18,8 @@ export interface FileFacts {
   /** What is wrong with the file itself. */
   readonly problems: readonly FileProblem[];
   readonly statements: readonly StatementFacts[];
+  /** What its author tells Lockkeeper in comments. */
+  readonly directives: readonly Directive[];
   /** The server's major version. */
   readonly major: number;
 }

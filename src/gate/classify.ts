@@ -308,6 +308,11 @@ export function worst(of: Iterable<Risk>): Risk {
   return found;
 }
 
+/** The lesser of two risks. */
+export function least(one: Risk, other: Risk): Risk {
+  return atLeast(one, other) ? other : one;
+}
+
 /** Whether the first risk is at least the second. */
 export function atLeast(risk: Risk, floor: Risk): boolean {
   return risks.indexOf(risk) >= risks.indexOf(floor);

@@ -1,7 +1,7 @@
 import type { Policy, Risk } from "../config/config.ts";
 import type { FileFacts } from "../facts/file.ts";
 import type { Finding } from "../rules/run.ts";
-import { atLeast, type JudgedStatement, judgeStatement, worst } from "./classify.ts";
+import { atLeast, type JudgedStatement, judgeStatement, least, riskOfClass, worst } from "./classify.ts";
 
 /** Why the gate is not open. */
 export type Reason =
@@ -26,30 +26,54 @@ export interface Decision {
   readonly risk: Risk;
   readonly verdict: Verdict;
   readonly statements: readonly JudgedStatement[];
+  /** Those of the script and of its way back; what an allowance accepts has the risk that is left. */
+  readonly findings: readonly Finding[];
 }
 
 /** The risk and the verdict of one migration: its script, and what makes its down script fail. */
-export function decide({ file, findings }: Judged, down: Judged | null, policy: Policy): Decision {
-  const all = [...findings, ...(down?.findings ?? [])];
-  const statements = file.statements.map(judgeStatement);
+export function decide(script: Judged, down: Judged | null, policy: Policy): Decision {
+  const { file } = script;
+  const { statements, findings: own } = withAllowances(script);
+  const findings = [...own, ...(down === null ? [] : withAllowances(down).findings)];
+  const decided = { statements, findings };
   // What is blocked has a verdict of its own: its risk is that of what the file would do.
-  const weighed = all.filter((finding) => !finding.blocks);
+  const weighed = findings.filter((finding) => !finding.blocks);
   const risk = worst([...weighed.map((finding) => finding.risk), ...statements.map((each) => each.risk)]);
-  const blocking = all.filter((finding) => finding.blocks);
-  if (policy.failOn === "never") return { risk, verdict: { outcome: "pass" }, statements };
+  const blocking = findings.filter((finding) => finding.blocks);
+  if (policy.failOn === "never") return { ...decided, risk, verdict: { outcome: "pass" } };
   if (blocking.length > 0) {
     const because = blocking.map((finding) => ({ kind: "finding", finding }) as const);
-    return { risk, verdict: { outcome: "blocked", because }, statements };
+    return { ...decided, risk, verdict: { outcome: "blocked", because } };
   }
   const because: Reason[] = [];
   for (const finding of weighed) if (asksForApproval(finding.risk, policy)) because.push({ kind: "finding", finding });
   for (const statement of statements) {
-    const said = findings.some((finding) => isAt(finding, statement) && atLeast(finding.risk, statement.risk));
+    const said = own.some((finding) => isAt(finding, statement) && atLeast(finding.risk, statement.risk));
     if (asksForApproval(statement.risk, policy) && !said)
       because.push({ kind: "statement", statement, path: file.path });
   }
   const verdict: Verdict = because.length === 0 ? { outcome: "pass" } : { outcome: "needs-approval", because };
-  return { risk, verdict, statements };
+  return { ...decided, risk, verdict };
+}
+
+/** What is left of the risk of statements and findings where an allowance accepts a finding: the row of the class, at most what it was. */
+function withAllowances({ file, findings }: Judged): Pick<Decision, "statements" | "findings"> {
+  const statements = file.statements.map(judgeStatement);
+  if (findings.every(({ allowed }) => allowed === null)) return { statements, findings };
+  const rowAt = (finding: Finding): Risk => {
+    const statement = statements.find((each) => isAt(finding, each));
+    return statement === undefined ? "low" : riskOfClass[statement.changeClass];
+  };
+  return {
+    statements: statements.map((statement) => {
+      // Only what the finding has explained: a rule's word on something else leaves the statement as dangerous as it is.
+      const explained = findings.some((each) => {
+        return each.allowed !== null && isAt(each, statement) && atLeast(each.risk, statement.risk);
+      });
+      return explained ? { ...statement, risk: least(statement.risk, riskOfClass[statement.changeClass]) } : statement;
+    }),
+    findings: findings.map((each) => (each.allowed === null ? each : { ...each, risk: least(each.risk, rowAt(each)) })),
+  };
 }
 
 /** Whether a risk needs somebody's yes: at or above the policy's fail-on, where the policy asks for approvals at all. */

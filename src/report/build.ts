@@ -94,14 +94,7 @@ function reasonOf(reason: Reason): ReportReason {
   return { kind: "statement", class: changeClass, risk, path, line: facts.statement.span.line };
 }
 
-function migrationOf({
-  script: { file, findings },
-  down,
-  risk,
-  verdict,
-  policy,
-  statements,
-}: Judgement): ReportMigration {
+function migrationOf({ script: { file }, risk, verdict, policy, statements, findings }: Judgement): ReportMigration {
   return {
     path: file.path,
     version: file.migration.version,
@@ -112,7 +105,7 @@ function migrationOf({
     appliedBy: file.appliedBy,
     down: file.direction === "up" ? file.migration.down : null,
     statements: statements.map(statementOf),
-    findings: [...findings, ...(down?.findings ?? [])].map(findingOf),
+    findings: findings.map(findingOf),
   };
 }
 
@@ -152,7 +145,7 @@ function effectOf(effect: Effect): ReportEffect {
   }
 }
 
-function findingOf({ rule, risk, certainty, blocks, path, at, message, safer }: Finding): ReportFinding {
+function findingOf({ rule, risk, certainty, blocks, path, at, message, safer, allowed }: Finding): ReportFinding {
   const { line, column, endLine, endColumn } = at;
-  return { rule, risk, certainty, blocks, path, line, column, endLine, endColumn, message, safer, allowed: null };
+  return { rule, risk, certainty, blocks, path, line, column, endLine, endColumn, message, safer, allowed };
 }

@@ -1,3 +1,4 @@
+import acceptedFinding from "./accepted-finding.ts";
 import byteOrderMark from "./byte-order-mark.ts";
 import cannotRunInTransaction from "./cannot-run-in-transaction.ts";
 import changeColumnType from "./change-column-type.ts";
@@ -8,6 +9,7 @@ import dropObject from "./drop-object.ts";
 import dropTable from "./drop-table.ts";
 import duplicateVersion from "./duplicate-version.ts";
 import failsWhenRun from "./fails-when-run.ts";
+import invalidDirective from "./invalid-directive.ts";
 import missingDown from "./missing-down.ts";
 import missingUp from "./missing-up.ts";
 import opaqueStatement from "./opaque-statement.ts";
@@ -19,10 +21,12 @@ import truncateTable from "./truncate-table.ts";
 import unbatchedWrite from "./unbatched-write.ts";
 import unreadableFile from "./unreadable-file.ts";
 import unrecognisedFile from "./unrecognised-file.ts";
+import unusedAllowance from "./unused-allowance.ts";
 import volatileDefault from "./volatile-default.ts";
 
 /** Every rule, by its id. */
 export const rules: readonly Rule[] = [
+  acceptedFinding,
   byteOrderMark,
   cannotRunInTransaction,
   changeColumnType,
@@ -33,6 +37,7 @@ export const rules: readonly Rule[] = [
   dropTable,
   duplicateVersion,
   failsWhenRun,
+  invalidDirective,
   missingDown,
   missingUp,
   opaqueStatement,
@@ -43,5 +48,6 @@ export const rules: readonly Rule[] = [
   unbatchedWrite,
   unreadableFile,
   unrecognisedFile,
+  unusedAllowance,
   volatileDefault,
 ];

@@ -1,10 +1,11 @@
-import type { Risk } from "../config/config.ts";
+import type { Allowances, Risk } from "../config/config.ts";
 import type { Certainty } from "../facts/facts.ts";
 import type { FileFacts } from "../facts/file.ts";
+import type { Directive } from "../sql/comments.ts";
 import type { Span } from "../sql/spans.ts";
 
 /** What goes wrong when the rule is right. "fails": PostgreSQL or the tool refuses the file, whatever anyone approves. */
-export type Hazard = "locks" | "data-loss" | "breaks-clients" | "fails" | "unread";
+export type Hazard = "locks" | "data-loss" | "breaks-clients" | "fails" | "unread" | "accepted";
 
 /** Everything that is said of a rule outside its code; the docs page is made from it. */
 export interface RuleMeta {
@@ -36,6 +37,27 @@ export interface Rule {
   /** Scripts it looks at: what would be deployed, or the way back as well. */
   readonly scripts: "up" | "both";
   check(file: FileFacts): Iterable<Problem>;
+  /** What there is to say about the findings of the other rules, and the allowances that accept them. */
+  review?(file: FileFacts, review: Review): Iterable<Problem>;
+}
+
+/** What the rules that look at a file have found, for those that look at the findings. */
+export interface Review {
+  /** How the config takes allowances. */
+  readonly allowances: Allowances;
+  /** Each allowance with the findings that it names. */
+  readonly allowed: ReadonlyMap<Directive, readonly Named[]>;
+  /** What is known of a rule by its id; undefined where there is none. */
+  ruleOf(id: string): Rule | undefined;
+  /** A rule with a name like this; null where none is near. */
+  near(id: string): string | null;
+}
+
+/** A finding that an allowance names. */
+export interface Named {
+  readonly rule: string;
+  readonly at: Span;
+  readonly blocks: boolean;
 }
 
 /** A rule; those that guard against certain failure look at down scripts too. */

@@ -6,6 +6,14 @@ export interface Span {
   readonly endColumn: number;
 }
 
+/** Whether the first stretch holds the whole of the second. */
+export function sameOrInside(outer: Span, inner: Span): boolean {
+  const startsIn = inner.line > outer.line || (inner.line === outer.line && inner.column >= outer.column);
+  const endsIn =
+    inner.endLine < outer.endLine || (inner.endLine === outer.endLine && inner.endColumn <= outer.endColumn);
+  return startsIn && endsIn;
+}
+
 /** The first character of a file: where a finding about the file as a whole is shown. */
 export const startOfFile: Span = { line: 1, column: 1, endLine: 1, endColumn: 1 };
 

@@ -26,7 +26,7 @@ function row(word: string, columns: number): readonly string[] {
 
 test("docs/configuration.md has a row for every key", () => {
   const keys = new Set(keysOf(JSON.parse(read("config.schema.json"))));
-  expect(keys.size).toBe(17);
+  expect(keys.size).toBe(18);
   for (const key of keys) {
     const isRisk = risks.some((risk) => risk === key);
     expect(row(key, isRisk ? 4 : 3), `a row for ${key}`).not.toEqual([]);
@@ -36,6 +36,7 @@ test("docs/configuration.md has a row for every key", () => {
 test("docs/configuration.md names the defaults", () => {
   expect(row("postgres", 3)[2]).toBe(`\`${defaultConfig.postgres}\``);
   expect(row("applied-by", 3)[2]).toBe(`\`${defaultAppliedBy}\``);
+  expect(row("allowances", 3)[2]).toBe(`\`${defaultConfig.allowances}\``);
   expect(row("fail-on", 3)[2]).toBe(`\`${defaultPolicy.failOn}\``);
   for (const risk of risks) {
     const { deploy, approvals, backup } = defaultPolicy[risk];

@@ -29,7 +29,9 @@ describe("a fault in the config is told at its place", () => {
     [
       "an unknown key far from all",
       `${v}environments: {}\n`,
-      ['2:1: unknown key "environments": the keys here are version, postgres, migrations, policy and rules'],
+      [
+        '2:1: unknown key "environments": the keys here are version, postgres, migrations, policy, rules and allowances',
+      ],
     ],
     [
       "a key in camel case",
@@ -90,10 +92,10 @@ describe("a fault in the config is told at its place", () => {
     ],
     [
       "an unknown layout",
-      `${v}migrations: [{ directory: a, layout: golang_migrate }, { directory: b, layout: flyway }]`,
+      `${v}migrations: [{ directory: a, layout: golang_migrate }, { directory: b, layout: alembic }]`,
       [
         '2:38: migrations entry 1: layout is "golang_migrate": did you mean golang-migrate?',
-        '2:80: migrations entry 2: layout is the text "flyway"; it must be golang-migrate or plain',
+        '2:80: migrations entry 2: layout is the text "alembic"; it must be golang-migrate, dbmate, goose, flyway, prisma, drizzle, supabase, sqlx, diesel, node-pg-migrate or plain',
       ],
     ],
     [
@@ -203,7 +205,9 @@ describe("a fault in the config is told at its place", () => {
     [
       "text that would turn the terminal around",
       `${v}"a\\e[31m\\u202eb": 1\n`,
-      ['2:1: unknown key "a\\u001b[31m\\u202eb": the keys here are version, postgres, migrations, policy and rules'],
+      [
+        '2:1: unknown key "a\\u001b[31m\\u202eb": the keys here are version, postgres, migrations, policy, rules and allowances',
+      ],
     ],
   ])("%s", (_, text, expected) => {
     expect(problemsOf(text)).toEqual(expected);

@@ -18,6 +18,7 @@ describe("a good config", () => {
         failOn: "medium",
       },
       rules: new Map(),
+      allowances: "ask",
     });
   });
 
@@ -38,6 +39,7 @@ policy:
 rules:
   drop-column: off
   drop-table: { risk: high }
+allowances: off
 `);
     expect(config).toEqual({
       postgres: 14,
@@ -56,6 +58,7 @@ rules:
         ["drop-column", { kind: "off" }],
         ["drop-table", { kind: "risk", risk: "high" }],
       ]),
+      allowances: "off",
     });
   });
 

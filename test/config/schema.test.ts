@@ -38,9 +38,11 @@ const accepted = [
     ...[0, 1, 7, "2.0"].map((approvals) => `version: 1\npolicy: { ${risk}: { approvals: ${approvals} } }`),
   ]),
   "version: 1\nrules: { drop-table: off, drop-column: false }",
+  ...["ask", "on", "off", "true", "false"].map((choice) => `version: 1\nallowances: ${choice}`),
 ];
 
 const refused = [
+  ...["", "yes", "[]", "{ on: 1 }", "7"].map((choice) => `version: 1\nallowances: ${choice}`),
   "postgres: 16",
   "[]",
   "text",
@@ -70,7 +72,7 @@ const refused = [
     "[db]",
   ].map((directory) => `version: 1\nmigrations: [{ directory: ${directory} }]`),
   ...[
-    "layout: flyway",
+    "layout: alembic",
     "layout: Plain",
     "layout: ",
     "applied-by: me",

@@ -23,6 +23,7 @@ async function script(sql: string, findings: readonly Partial<Finding>[] = []): 
     byteOrderMark: false,
     problems: [],
     statements: await apply(sql),
+    directives: [],
     major: 18,
   };
   return { file, findings: findings.map(finding) };
@@ -37,6 +38,7 @@ function finding(given: Partial<Finding>): Finding {
     blocks: false,
     message: "Look.",
     safer: null,
+    allowed: null,
   } as const;
   return { ...usual, path, at, ...given };
 }
@@ -190,4 +192,22 @@ test.each([
   ["blocked", ["blocked", "needs-approval"]],
 ] as const)("the worst is %s of %j", (worst, all) => {
   expect(worstOutcome(all)).toBe(worst);
+});
+
+test("an allowance lowers a finding and its statement to the row of the class, and no further", async () => {
+  const accepted = { rule: "create-index-concurrently", risk: "high", allowed: "the table is empty" } as const;
+  const index = decide(await script("CREATE INDEX ON users (id)", [accepted]), null, defaultPolicy);
+  expect(index).toMatchObject({ risk: "medium", verdict: { outcome: "needs-approval" } });
+  expect(index.findings).toMatchObject([{ risk: "medium", allowed: "the table is empty" }]);
+  const drop = await script("DROP TABLE users", [{ rule: "drop-table", risk: "critical", allowed: "nobody reads it" }]);
+  expect(decide(drop, null, defaultPolicy)).toMatchObject({ risk: "critical", statements: [{ risk: "critical" }] });
+});
+
+test("an allowance leaves what it does not name: another finding, and what blocks", async () => {
+  const allowed = { rule: "one", risk: "medium", allowed: "we know" } as const;
+  const other = decide(await script("CREATE INDEX ON users (id)", [allowed]), null, defaultPolicy);
+  expect(other.statements).toMatchObject([{ risk: "high" }]);
+  expect(other.risk).toBe("high");
+  const blocked = decide(await script("SELECT 1", [{ blocks: true }, allowed]), null, defaultPolicy);
+  expect(blocked.verdict.outcome).toBe("blocked");
 });

@@ -17,6 +17,7 @@ const file: FileFacts = {
   byteOrderMark: false,
   problems: [],
   statements: [],
+  directives: [],
   major: 18,
 };
 
@@ -48,6 +49,7 @@ test("a problem is stamped with its rule, its risk and its file, and is certain 
       at: at(3, 1),
       message: "It waits.",
       safer: null,
+      allowed: null,
     },
   ]);
 });

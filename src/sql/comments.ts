@@ -1,0 +1,114 @@
+import { tokenAt } from "./lexer.ts";
+import type { Script } from "./script.ts";
+import { type Lines, type Span, sameOrInside } from "./spans.ts";
+
+/** What an author tells Lockkeeper in a comment of a migration: `-- lockkeeper:allow RULE: reason`, `-- lockkeeper:no-transaction`. */
+export type Directive = DirectivePlace &
+  Readonly<
+    | { kind: "allow"; rule: string; reason: string }
+    | { kind: "no-transaction" }
+    /** A comment that starts like one and is none; why says what is wrong and what to write. */
+    | { kind: "invalid"; why: string }
+  >;
+
+/** Where a directive stands, and what it is about. */
+export interface DirectivePlace {
+  readonly span: Span;
+  /** The statement that it stands above or in; null in the header, where it is about the whole file. */
+  readonly about: Span | null;
+  /** Whether no statement comes before it. */
+  readonly isHeader: boolean;
+}
+
+const start = /^lockkeeper\s*:/i;
+
+/** The directives of a script, in order; what stands in strings and bodies of functions is not read. */
+export function readDirectives({ text, lines, pieces }: Pick<Script, "text" | "lines" | "pieces">): Directive[] {
+  // Nearly every file has none, and a file can have 50 MB.
+  if (!/lockkeeper\s*:/i.test(text)) return [];
+  const spans = pieces.map(({ span }) => span);
+  const found: Directive[] = [];
+  let at = 0;
+  for (const { from, to, words, alone } of comments(text)) {
+    if (!start.test(words)) continue;
+    const span = lines.span(from, to);
+    while (at < spans.length && endsBefore(spans[at], span)) at++;
+    const next = spans[at] ?? null;
+    const isHeader = at === 0 && (next === null || !sameOrInside(next, span));
+    const place = { span, about: aboutOf({ isHeader, next, text, to, lines }), isHeader };
+    found.push({ ...place, ...meaning(words.replace(start, ""), { alone, next, isHeader }) });
+  }
+  return found;
+}
+
+interface Comment {
+  readonly from: number;
+  readonly to: number;
+  /** What it says, without its marks. */
+  readonly words: string;
+  /** Whether nothing stands before it in its line. */
+  readonly alone: boolean;
+}
+
+function* comments(text: string): Generator<Comment> {
+  for (let token = tokenAt(text, 0); token !== null; token = tokenAt(text, token.end)) {
+    if (token.kind !== "comment") continue;
+    const written = text.slice(token.start, token.end);
+    const words = written.startsWith("--") ? written.slice(2) : written.slice(2, token.closed ? -2 : undefined);
+    const lineStart = Math.max(text.lastIndexOf("\n", token.start), text.lastIndexOf("\r", token.start)) + 1;
+    const alone = text.slice(lineStart, token.start).trim() === "";
+    yield { from: token.start, to: token.end, words: words.trim(), alone };
+  }
+}
+
+function endsBefore(statement: Span | undefined, { line, column }: Span): boolean {
+  if (statement === undefined) return false;
+  return statement.endLine < line || (statement.endLine === line && statement.endColumn <= column);
+}
+
+/** In the header a blank line between it and the first statement makes it one for the whole file. */
+function aboutOf(of: { isHeader: boolean; next: Span | null; text: string; to: number; lines: Lines }): Span | null {
+  const { isHeader, next, text, to } = of;
+  if (!isHeader || next === null) return next;
+  for (let token = tokenAt(text, to), end = to; token !== null; end = token.end, token = tokenAt(text, end)) {
+    if (/\n[ \t]*\r?\n/.test(text.slice(end, token.start))) return null;
+    if (token.kind !== "comment") break;
+  }
+  return next;
+}
+
+type Meaning =
+  | { readonly kind: "allow"; readonly rule: string; readonly reason: string }
+  | { readonly kind: "no-transaction" }
+  | { readonly kind: "invalid"; readonly why: string };
+
+const example = "-- lockkeeper:allow <rule>: <reason>";
+
+function meaning(
+  written: string,
+  { alone, next, isHeader }: { alone: boolean; next: Span | null; isHeader: boolean },
+): Meaning {
+  const word = /^\s*([\w-]*)/.exec(written)?.[1]?.toLowerCase() ?? "";
+  const rest = written.replace(/^\s*[\w-]*/, "").trim();
+  if (word === "no-transaction") {
+    if (!isHeader) return wrong("no-transaction is about the whole file: write it above the first statement");
+    return { kind: "no-transaction" };
+  }
+  if (word !== "allow") {
+    return wrong(`it knows "allow" and "no-transaction" here: write ${example}`);
+  }
+  const named = /^([\w-]+)\s*(?::\s*([\s\S]*))?$/.exec(rest);
+  const reason = named?.[2]?.trim() ?? "";
+  const rule = named?.[1];
+  if (rule === undefined) return wrong(`an allowance names one rule and gives its reason: write ${example}`);
+  if (reason === "" || /^<.*>$/.test(reason)) {
+    return wrong(`the allowance of ${rule} gives no reason: write -- lockkeeper:allow ${rule}: <reason>`);
+  }
+  if (!alone) return wrong("an allowance stands in a line of its own, above the statement that it is about");
+  if (next === null && !isHeader) return wrong("no statement follows it: write it above the one that it is about");
+  return { kind: "allow", rule, reason };
+}
+
+function wrong(why: string): Meaning {
+  return { kind: "invalid", why };
+}
