@@ -152,9 +152,10 @@ function judgeFor(
   { workspace, config, rules, grammar }: JudgeContext,
 ): Judge {
   const layout = layoutOf(found.layout);
+  const of = { layout, workspace, grammar, variables: config.variables };
   const problems = byPath(found.problems);
   return async (migration, path, direction, catalog, { asked } = { asked: false }) => {
-    const read = await readSql(path, { layout, appliedBy, direction, workspace, grammar });
+    const read = await readSql(path, { ...of, appliedBy, direction });
     const { model } = read;
     if (read.script !== null) await readBodies(read.script, catalog);
     const statements =

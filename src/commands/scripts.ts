@@ -7,6 +7,7 @@ import { decode } from "../sql/decode.ts";
 import { readScript, type Script } from "../sql/parse.ts";
 import type { Grammar } from "../sql/postgres.ts";
 import { linesOf } from "../sql/spans.ts";
+import { fillIn } from "../sql/variables.ts";
 
 /** A script of a migration as it was read from its file. */
 export interface ReadFile {
@@ -28,11 +29,13 @@ export interface ReadOptions {
   readonly direction: "up" | "down";
   readonly workspace: Workspace;
   readonly grammar: () => Grammar;
+  /** Values of the placeholders in the SQL. */
+  readonly variables: ReadonlyMap<string, string>;
 }
 
 /** Reads one script: the whole file, or the part of it that the layout gives to this direction. */
 export async function readSql(path: string, options: ReadOptions): Promise<ReadFile> {
-  const { layout, direction, workspace, grammar } = options;
+  const { layout, direction, workspace, grammar, variables } = options;
   const content = workspace.read(path);
   const model = modelOf(null, path, { ...options, directives: [] });
   const nothing = { script: null, byteOrderMark: false, isMissing: false, directives: [], model };
@@ -42,7 +45,8 @@ export async function readSql(path: string, options: ReadOptions): Promise<ReadF
   const { text, byteOrderMark } = decoded;
   const parts = layout.parts?.(text) ?? null;
   const part = parts === null ? { start: 0, end: text.length } : parts[direction];
-  const script = await readScript(part === null ? blank(text) : only(text, part), grammar());
+  const filled = fillIn(part === null ? blank(text) : only(text, part), variables);
+  const script = await readScript(filled.text, grammar(), filled.lines);
   const directives = [...headerDirectives(text, parts), ...readDirectives(script)];
   return {
     script,

@@ -73,6 +73,8 @@ export interface Config {
   /** By rule id; only the rules that the file names. */
   readonly rules: ReadonlyMap<string, RuleSetting>;
   readonly allowances: Allowances;
+  /** What another program puts in the place of {{ name }}, ${name} and :name before the SQL is sent, by name. */
+  readonly variables: ReadonlyMap<string, string>;
 }
 
 /** The policy where no config file says otherwise. */
@@ -91,6 +93,7 @@ export const defaultConfig: Config = {
   policy: defaultPolicy,
   rules: new Map(),
   allowances: "ask",
+  variables: new Map(),
 };
 
 /** Who applies the migrations of a directory that does not say so. */

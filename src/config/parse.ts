@@ -44,7 +44,7 @@ function readFile(reading: Reading, value: unknown, rules: readonly KnownRule[])
   const space = squeezed ? ", with a space after each colon" : "";
   const file = reading.map([], value, `a map of keys and values that starts with "version: 1"${space}`);
   if (file === null) return defaultConfig;
-  reading.unknownKeys([], file, ["version", "postgres", "migrations", "policy", "rules", "allowances"]);
+  reading.unknownKeys([], file, ["version", "postgres", "migrations", "policy", "rules", "allowances", "variables"]);
   readVersion(reading, file);
   return {
     postgres: file.has("postgres") ? readPostgres(reading, file.get("postgres")) : defaultConfig.postgres,
@@ -52,6 +52,7 @@ function readFile(reading: Reading, value: unknown, rules: readonly KnownRule[])
     policy: file.has("policy") ? readPolicy(reading, file.get("policy")) : defaultPolicy,
     rules: file.has("rules") ? readRules(reading, file.get("rules"), rules) : defaultConfig.rules,
     allowances: file.has("allowances") ? readAllowances(reading, file.get("allowances")) : defaultConfig.allowances,
+    variables: file.has("variables") ? readVariables(reading, file.get("variables")) : defaultConfig.variables,
   };
 }
 
@@ -70,6 +71,22 @@ function readAllowances(reading: Reading, value: unknown): Config["allowances"] 
   // YAML 1.1 reads a bare `on` and `off` as true and false, YAML 1.2 as text.
   const text = value === true ? "on" : value === false ? "off" : value;
   return reading.choice(["allowances"], text, allowanceChoices) ?? defaultConfig.allowances;
+}
+
+function readVariables(reading: Reading, value: unknown): ReadonlyMap<string, string> {
+  const values = new Map<string, string>();
+  const map = reading.map(["variables"], value, "a map of names and their values") ?? new Map<string, unknown>();
+  for (const [name, written] of map) {
+    if (!/^[A-Za-z_][\w.:-]*$/.test(name)) {
+      reading.problem(["variables", name], `${quote(name)} is no name of a variable: letters, digits, _ . : -`, "key");
+    } else if (typeof written === "number" || typeof written === "boolean") {
+      values.set(name, String(written));
+    } else {
+      const text = reading.text(["variables", name], written, "a text, a number, true or false");
+      if (text !== null) values.set(name, text);
+    }
+  }
+  return values;
 }
 
 function readPostgres(reading: Reading, value: unknown): Config["postgres"] {

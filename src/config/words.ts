@@ -45,7 +45,7 @@ export function isMap(value: unknown): value is object {
 
 /** Where each key belongs, for a key that stands in the wrong place; mostly a matter of indentation. */
 const homes: ReadonlyMap<string, string> = new Map([
-  ...["version", "postgres", "migrations", "policy", "rules", "allowances"].map(
+  ...["version", "postgres", "migrations", "policy", "rules", "allowances", "variables"].map(
     (key) => [key, "at the top of the file"] as const,
   ),
   ...["directory", "layout", "applied-by"].map((key) => [key, "in an entry of migrations"] as const),

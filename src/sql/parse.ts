@@ -5,6 +5,7 @@ import type { Grammar, RawStatement } from "./postgres.ts";
 import type { Script, Statement, Unread } from "./script.ts";
 import { byteOffsets, type Lines, linesOf, type Span, unitsOfCodePoints } from "./spans.ts";
 import { type Piece, split } from "./split.ts";
+import { type Placeholder, placeholderAt } from "./variables.ts";
 
 export type { Script, Statement, Unread } from "./script.ts";
 
@@ -13,10 +14,10 @@ const largestWholeText = 256 * 1024;
 
 /**
  * Reads SQL with PostgreSQL's own parser. After a syntax error the other statements of the file are still read: the text is cut
- * lexically and each part is parsed alone.
+ * lexically and each part is parsed alone. Lines are those of the text, but where they are given: of the file that the text was
+ * filled in from.
  */
-export async function readScript(text: string, grammar: Grammar): Promise<Script> {
-  const lines = linesOf(text);
+export async function readScript(text: string, grammar: Grammar, lines: Lines = linesOf(text)): Promise<Script> {
   if (text.length <= largestWholeText) {
     const answer = await grammar.parse(text);
     if (answer.kind === "parsed")
@@ -90,6 +91,8 @@ async function readPiece(
     const message = `PostgreSQL's parser could not take this statement: ${answer.why}.`;
     return [{ kind: "unread", span, sql, why: "gave-up", message, worksFrom: null, at: span }];
   }
+  const placeholder = placeholderAt(sql, Math.min(unitsOfCodePoints(sql, answer.codePoint), sql.length));
+  if (placeholder !== null) return [toFillIn(placeholder, { span, sql, base: piece.start, lines })];
   return [
     {
       kind: "unread",
@@ -101,6 +104,18 @@ async function readPiece(
       at: errorSpan(answer, part, piece.start, lines),
     },
   ];
+}
+
+/** What PostgreSQL's parser stops at because another program was to put a value there: no error of the author's. */
+function toFillIn(
+  { start, end, written, name }: Placeholder,
+  { span, sql, base, lines }: { span: Span; sql: string; base: number; lines: Lines },
+): Unread {
+  const remedy =
+    name === null ? "" : ` Write its value under variables in the config (${name}: …), and the statement is read.`;
+  const message = `This statement has a placeholder, ${written}, that another program fills in: it could not be read.${remedy}`;
+  const at = lines.span(base + start, base + end);
+  return { kind: "unread", span, sql, why: "placeholder", message, worksFrom: null, at };
 }
 
 /** Behind the semicolon that ends a statement; the same place where none does. */

@@ -41,7 +41,7 @@ export interface Unread {
   readonly kind: "unread";
   readonly span: Span;
   readonly sql: string;
-  readonly why: "syntax-error" | "psql-command" | "copy-data" | "gave-up";
+  readonly why: "syntax-error" | "psql-command" | "copy-data" | "placeholder" | "gave-up";
   /** PostgreSQL's own words for a syntax error, ours for the rest. */
   readonly message: string;
   /** The version of PostgreSQL from which on a syntax error is none; null where it is one in every version. */

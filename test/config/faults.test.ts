@@ -30,7 +30,7 @@ describe("a fault in the config is told at its place", () => {
       "an unknown key far from all",
       `${v}environments: {}\n`,
       [
-        '2:1: unknown key "environments": the keys here are version, postgres, migrations, policy, rules and allowances',
+        '2:1: unknown key "environments": the keys here are version, postgres, migrations, policy, rules, allowances and variables',
       ],
     ],
     [
@@ -206,7 +206,7 @@ describe("a fault in the config is told at its place", () => {
       "text that would turn the terminal around",
       `${v}"a\\e[31m\\u202eb": 1\n`,
       [
-        '2:1: unknown key "a\\u001b[31m\\u202eb": the keys here are version, postgres, migrations, policy, rules and allowances',
+        '2:1: unknown key "a\\u001b[31m\\u202eb": the keys here are version, postgres, migrations, policy, rules, allowances and variables',
       ],
     ],
   ])("%s", (_, text, expected) => {

@@ -19,6 +19,7 @@ describe("a good config", () => {
       },
       rules: new Map(),
       allowances: "ask",
+      variables: new Map(),
     });
   });
 
@@ -40,6 +41,7 @@ rules:
   drop-column: off
   drop-table: { risk: high }
 allowances: off
+variables: { schema: app, limit: 10, "a.b": "x y" }
 `);
     expect(config).toEqual({
       postgres: 14,
@@ -59,6 +61,11 @@ allowances: off
         ["drop-table", { kind: "risk", risk: "high" }],
       ]),
       allowances: "off",
+      variables: new Map([
+        ["schema", "app"],
+        ["limit", "10"],
+        ["a.b", "x y"],
+      ]),
     });
   });
 

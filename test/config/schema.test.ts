@@ -38,10 +38,15 @@ const accepted = [
     ...[0, 1, 7, "2.0"].map((approvals) => `version: 1\npolicy: { ${risk}: { approvals: ${approvals} } }`),
   ]),
   "version: 1\nrules: { drop-table: off, drop-column: false }",
+  "version: 1\nvariables: {}",
+  "version: 1\nvariables: { schema: app, n: 7, x: true, a.b-c: '' }",
   ...["ask", "on", "off", "true", "false"].map((choice) => `version: 1\nallowances: ${choice}`),
 ];
 
 const refused = [
+  ...["", "app", "[]", '{ "1a": b }', "{ a: [] }", "{ a: }", '{ "a b": c }'].map(
+    (map) => `version: 1\nvariables: ${map}`,
+  ),
   ...["", "yes", "[]", "{ on: 1 }", "7"].map((choice) => `version: 1\nallowances: ${choice}`),
   "postgres: 16",
   "[]",
