@@ -1,12 +1,13 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
 import { writeCorpus } from "./corpus.ts";
 
 /**
  * What checking costs, as a ratio to what it cannot be quicker than, everything of one table in turns in the same run:
- * the whole process on one small migration beside an empty Node, and 5,000 files in one process beside reading and parsing alone.
+ * the whole process on one small migration beside an empty Node, 5,000 files in one process beside reading and parsing alone, and the
+ * same files beside other linters.
  */
 const root = fileURLToPath(new URL("..", import.meta.url));
 const cli = `${root}dist/cli.js`;
@@ -32,8 +33,25 @@ function fail(message: string): never {
   process.exit(1);
 }
 
+const peers = `${root}bench/peers/node_modules/`;
+const squawk = peer(`@squawk-cli/${process.platform}-${process.arch}/bin/squawk`);
+const pgfence = peer("@flvmnt/pgfence/dist/index.js");
+
+/** A linter to compare with; without it there is nothing to say. */
+function peer(path: string): string {
+  if (existsSync(peers + path)) return peers + path;
+  return fail(`There is no ${path} in bench/peers/node_modules: run npm run bench. It has no build for every platform.`);
+}
+
+function versionOfPeer(name: string): string {
+  const { version } = JSON.parse(readFileSync(`${peers}${name}/package.json`, "utf8"));
+  return String(version);
+}
+
 interface Contender {
   readonly name: string;
+  /** Run by the Node of the table, or the program itself where one is named. */
+  readonly program?: string;
   readonly args: readonly string[];
 }
 
@@ -50,10 +68,11 @@ function race(node: string, contenders: readonly Contender[], rounds: number): R
   const times = contenders.map((): number[] => []);
   const peaks = contenders.map(() => 0);
   for (let round = 0; round <= rounds; round++) {
-    for (const [i, { name, args }] of contenders.entries()) {
+    for (const [i, { name, args, program = node }] of contenders.entries()) {
       const start = process.hrtime.bigint();
-      const { status, signal, stderr } = spawnSync("/usr/bin/env", ["time", "-f", "%M", node, ...args], {
+      const { status, signal, stderr } = spawnSync("/usr/bin/env", ["time", "-f", "%M", program, ...args], {
         encoding: "utf8",
+        maxBuffer: 1 << 30,
       });
       const ms = Number(process.hrtime.bigint() - start) / 1e6;
       // 1 is the gate's answer, not a failure.
@@ -87,6 +106,7 @@ if (spawnSync("/usr/bin/env", ["time", "-f", "%M", "true"]).status !== 0) fail("
 const directory = mkdtempSync(`${tmpdir()}/lockkeeper-bench-`);
 try {
   writeCorpus(directory, files);
+  const sqlFiles = readdirSync(directory).map((file) => `${directory}/${file}`);
   process.stdout.write(
     `${cpus().length} cores, ${cpus()[0]?.model ?? "unknown"}; medians, the base of each table first\n`,
   );
@@ -112,6 +132,18 @@ try {
           { name: "lockkeeper check --format json", args: [cli, "check", directory, "--format", "json"] },
         ],
         7,
+      ),
+    );
+    table(
+      `${name}: the same ${files.toLocaleString("en-US")} files, beside other linters (aim: 1.5 × squawk)`,
+      race(
+        path,
+        [
+          { name: `squawk ${versionOfPeer("squawk-cli")}`, program: squawk, args: sqlFiles },
+          { name: "lockkeeper check", args: [cli, "check", directory] },
+          { name: `pgfence ${versionOfPeer("@flvmnt/pgfence")}`, args: [pgfence, "analyze", ...sqlFiles] },
+        ],
+        5,
       ),
     );
   }
