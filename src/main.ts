@@ -1,13 +1,22 @@
 import { isAbsolute, relative, resolve, sep } from "node:path";
 import { parseArgs } from "node:util";
+import { majorVersion, oneOf, unknown } from "./commands/option-values.ts";
 import { UserError } from "./errors.ts";
 import { help, version } from "./help.ts";
-import { nearest } from "./text.ts";
+import type { Workspace } from "./ports.ts";
+import type { Report } from "./report/report.ts";
 
 /** 0 pass, 1 gate closed, 2 the request itself is wrong, 70 a bug. */
 const exitStatus = { pass: 0, closed: 1, wrongRequest: 2, bug: 70 } as const;
 
-const commands = ["check"] as const;
+/** The commands, each with the options that it takes beside --help and --version. */
+const commands = {
+  check: ["config", "layout", "format", "postgres", "rehearse", "fail-on"],
+  rules: ["format"],
+  explain: [],
+} as const satisfies Readonly<Record<string, readonly (keyof typeof options)[]>>;
+
+type Command = keyof typeof commands;
 
 /** Runs the command line: the only catch, and the only place that sets the exit status. */
 export async function main(args: readonly string[]): Promise<void> {
@@ -16,7 +25,7 @@ export async function main(args: readonly string[]): Promise<void> {
   try {
     status = await run(args);
   } catch (thrown) {
-    const { shown } = await import("./report/cells.ts");
+    const { noOrder, shown } = await import("./report/cells.ts");
     const lines = thrown instanceof UserError ? inFourLines(thrown) : traceOf(thrown);
     process.stderr.write(`${lines.map((line) => noOrder(shown(line))).join("\n")}\n`);
     status = thrown instanceof UserError ? exitStatus.wrongRequest : exitStatus.bug;
@@ -39,17 +48,30 @@ function watchOutput(): { readonly failed: boolean } {
 
 async function run(args: readonly string[]): Promise<number> {
   const { positionals, values } = parse(args);
-  const [command, ...paths] = positionals;
+  const [word, ...words] = positionals;
   if (values.version === true) {
     process.stdout.write(`${version()}\n`);
     return exitStatus.pass;
   }
-  if (values.help === true || command === undefined) {
+  if (values.help === true || word === undefined) {
     process.stdout.write(help());
     return exitStatus.pass;
   }
-  if (command !== "check") throw unknown("command", command, commands, "lockkeeper --help lists the commands");
-  return runCheck(paths, values);
+  const command = commandOf(word);
+  refuseOptionsOfOthers(command, values);
+  switch (command) {
+    case "check":
+      return runCheck(words, values);
+    case "rules":
+      return runRules(words, values);
+    case "explain":
+      return runExplain(words);
+  }
+}
+
+function commandOf(word: string): Command {
+  if (word === "check" || word === "rules" || word === "explain") return word;
+  throw unknown("command", word, Object.keys(commands), "lockkeeper --help lists the commands");
 }
 
 const options = {
@@ -58,6 +80,7 @@ const options = {
   format: { type: "string" },
   postgres: { type: "string" },
   rehearse: { type: "string" },
+  "fail-on": { type: "string" },
   help: { type: "boolean", short: "h" },
   version: { type: "boolean", short: "V" },
 } as const;
@@ -93,6 +116,15 @@ function refuseOption({ name, rawName, value, inlineValue }: OptionToken): void 
   }
 }
 
+function refuseOptionsOfOthers(command: Command, values: Values): void {
+  const taken: readonly string[] = commands[command];
+  const other = Object.keys(values).find((name) => !taken.includes(name));
+  if (other === undefined) return;
+  throw new UserError("option-unknown", `lockkeeper ${command} takes no --${other}.`, {
+    hint: taken.length === 0 ? "leave it out." : `it takes ${taken.map((name) => `--${name}`).join(", ")}.`,
+  });
+}
+
 interface OptionToken {
   readonly name: string;
   /** As it is written: --format, -h. */
@@ -101,11 +133,14 @@ interface OptionToken {
   readonly inlineValue: boolean | undefined;
 }
 
+const formats = ["text", "json", "markdown", "sarif", "github"] as const;
+
 async function runCheck(paths: readonly string[], values: Values): Promise<number> {
-  const format = oneOf("--format", values.format ?? "text", ["text", "json"] as const);
+  const format = oneOf("--format", values.format ?? "text", formats);
   if (values.rehearse !== undefined) oneOf("--rehearse", values.rehearse, ["off"] as const);
-  const { layouts, postgresVersions } = await import("./config/config.ts");
+  const { failOnChoices, layouts, postgresVersions } = await import("./config/config.ts");
   const postgres = values.postgres === undefined ? null : majorVersion(values.postgres, postgresVersions);
+  const failOn = values["fail-on"] === undefined ? null : oneOf("--fail-on", values["fail-on"], failOnChoices);
   const [{ check }, { openWorkspace }] = await Promise.all([
     import("./commands/check.ts"),
     import("./workspace/workspace.ts"),
@@ -117,25 +152,93 @@ async function runCheck(paths: readonly string[], values: Values): Promise<numbe
       config: values.config ?? null,
       layout: values.layout === undefined ? null : oneOf("--layout", values.layout, layouts),
       postgres,
+      failOn,
     },
     { workspace },
   );
-  if (format === "json") {
-    const { renderJson } = await import("./report/json.ts");
-    process.stdout.write(renderJson(report));
-  } else {
-    const [{ renderTerminal }, { decode }] = await Promise.all([
-      import("./report/terminal.ts"),
-      import("./sql/decode.ts"),
-    ]);
-    const source = (path: string): string | null => {
-      const content = workspace.read(path);
-      const decoded = content.kind === "bytes" ? decode(content.bytes) : null;
-      return decoded?.kind === "text" ? decoded.text : null;
-    };
-    process.stdout.write(renderTerminal(report, { color: wantsColor(), width: process.stdout.columns ?? 100, source }));
-  }
+  process.stdout.write(await inFormat(format, report, workspace));
   return report.verdict.outcome === "pass" ? exitStatus.pass : exitStatus.closed;
+}
+
+/** Under the 1 MiB that GitHub takes as the summary of a step, with room for what else the step writes there. */
+const mostMarkdownBytes = 1_000_000;
+
+/** The report as the format writes it. Only what writes it is loaded. */
+async function inFormat(format: (typeof formats)[number], report: Report, workspace: Workspace): Promise<string> {
+  switch (format) {
+    case "text": {
+      const { renderTerminal } = await import("./report/terminal.ts");
+      return renderTerminal(report, { ...terminal(), source: await sourceOf(workspace) });
+    }
+    case "json": {
+      const { renderJson } = await import("./report/json.ts");
+      return renderJson(report);
+    }
+    case "markdown": {
+      const { renderMarkdown } = await import("./report/markdown.ts");
+      return renderMarkdown(report, { maxBytes: mostMarkdownBytes });
+    }
+    case "sarif": {
+      const [{ renderSarif }, { rules }, { createHash }] = await Promise.all([
+        import("./report/sarif.ts"),
+        import("./rules/index.ts"),
+        import("node:crypto"),
+      ]);
+      const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+      return renderSarif(report, { rules, version: version(), source: await sourceOf(workspace), sha256 });
+    }
+    case "github": {
+      const { renderAnnotations } = await import("./report/annotations.ts");
+      return renderAnnotations(report);
+    }
+  }
+}
+
+/** The text of a file as its places were counted; null where it cannot be had. */
+async function sourceOf(workspace: Workspace): Promise<(path: string) => string | null> {
+  const { decode } = await import("./sql/decode.ts");
+  return (path) => {
+    const content = workspace.read(path);
+    const decoded = content.kind === "bytes" ? decode(content.bytes) : null;
+    return decoded?.kind === "text" ? decoded.text : null;
+  };
+}
+
+async function runRules(words: readonly string[], values: Values): Promise<number> {
+  const format = oneOf("--format", values.format ?? "text", ["text", "json"] as const);
+  if (words.length > 0) {
+    throw new UserError("argument-unexpected", `lockkeeper rules lists all rules; it takes no ${words[0]}.`, {
+      hint: `lockkeeper explain ${words[0]} is about one of them.`,
+    });
+  }
+  const [{ listRules }, { renderRules, renderRulesJson }] = await Promise.all([
+    import("./commands/rules.ts"),
+    import("./report/rule-page.ts"),
+  ]);
+  const rules = listRules();
+  // In a pipe each rule is one line, for whoever looks through them with other tools.
+  const look = terminal({ pipe: Number.POSITIVE_INFINITY });
+  process.stdout.write(format === "json" ? renderRulesJson(rules) : renderRules(rules, look));
+  return exitStatus.pass;
+}
+
+async function runExplain([id, ...more]: readonly string[]): Promise<number> {
+  if (id === undefined || more.length > 0) {
+    throw new UserError("argument-missing", "lockkeeper explain takes the name of one rule.", {
+      hint: "lockkeeper rules lists them.",
+    });
+  }
+  const [{ explain }, { renderRule }] = await Promise.all([
+    import("./commands/explain.ts"),
+    import("./report/rule-page.ts"),
+  ]);
+  process.stdout.write(renderRule(explain(id), terminal()));
+  return exitStatus.pass;
+}
+
+/** Colours and columns of standard output; a pipe has as many columns as is said. */
+function terminal({ pipe } = { pipe: 100 }): { readonly color: boolean; readonly width: number } {
+  return { color: wantsColor(), width: process.stdout.columns ?? pipe };
 }
 
 /** A path as the config writes directories: from where the command was started if it leads below it, without "./", "//" and "..". */
@@ -159,35 +262,6 @@ function wantsColor(): boolean {
   return process.stdout.isTTY === true && TERM !== "dumb";
 }
 
-function oneOf<T extends string>(option: string, value: string, choices: readonly T[]): T {
-  const found = choices.find((choice) => choice === value);
-  if (found !== undefined) return found;
-  const meant = nearest(value, choices);
-  throw new UserError("option-invalid", `${option} ${value} is not known.`, {
-    details: [`It takes: ${choices.join(", ")}.`],
-    ...(meant === null ? {} : { hint: `did you mean ${option} ${meant}?` }),
-  });
-}
-
-function majorVersion<T extends number>(value: string, known: readonly T[]): T {
-  const found = known.find((each) => String(each) === value);
-  if (found !== undefined) return found;
-  // The nearest as a number: 15.3 and pg15 mean 15.
-  const asked = Number.parseInt(/\d+/.exec(value)?.[0] ?? "", 10);
-  const near = known.toSorted((a, b) => Math.abs(a - asked) - Math.abs(b - asked))[0];
-  throw new UserError("option-invalid", `--postgres ${value} is not known.`, {
-    details: [`It takes: ${known.join(", ")}.`],
-    ...(Number.isNaN(asked) ? {} : { hint: `--postgres ${near} is the nearest that is known.` }),
-  });
-}
-
-function unknown(what: "command" | "option", word: string, choices: readonly string[], otherwise: string): UserError {
-  const meant = nearest(word, choices);
-  return new UserError(`${what}-unknown`, `There is no ${what} ${word}.`, {
-    hint: meant === null ? `${otherwise}.` : `did you mean ${meant}?`,
-  });
-}
-
 /** The lines of a user error: what is wrong, the facts, what to do, and a word to search for. */
 function inFourLines(error: UserError): string[] {
   const lines = [error.message, ...error.details.map((detail) => `  ${detail}`)];
@@ -198,9 +272,4 @@ function inFourLines(error: UserError): string[] {
 function traceOf(thrown: unknown): string[] {
   const trace = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
   return [...trace.split("\n"), "This is a bug in Lockkeeper, not in your migrations. Please report it."];
-}
-
-/** A line that begins with :: is an order to the GitHub runner that prints it; paths and file names are other people's. */
-function noOrder(line: string): string {
-  return line.replace(/^(\s*):(?=:)/, "$1\\u003a");
 }

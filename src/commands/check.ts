@@ -1,4 +1,11 @@
-import { type Config, defaultAppliedBy, defaultConfig, type Layout, type PostgresVersion } from "../config/config.ts";
+import {
+  type Config,
+  defaultAppliedBy,
+  defaultConfig,
+  type FailOn,
+  type Layout,
+  type PostgresVersion,
+} from "../config/config.ts";
 import { parseConfig } from "../config/parse.ts";
 import { directoryOf } from "../migrations/discover.ts";
 import type { Workspace } from "../ports.ts";
@@ -18,6 +25,8 @@ export interface CheckRequest {
   readonly config: string | null;
   readonly layout: Layout | null;
   readonly postgres: PostgresVersion | null;
+  /** From which risk on approval is needed, in place of what the config says. Left out or null: as the config says. */
+  readonly failOn?: FailOn | null;
 }
 
 /** Pending SQL → risk → findings → verdict, as a report. Throws UserError where the request itself is wrong. */
@@ -25,7 +34,11 @@ export async function check(request: CheckRequest, { workspace }: { workspace: W
   const source = await workspace.config(request.config);
   const known = rules.map((rule) => ({ id: rule.id, canBeTurnedOff: canBeTurnedOff(rule) }));
   const written = source === null ? defaultConfig : parseConfig(source, { rules: known });
-  const config: Config = { ...written, postgres: request.postgres ?? written.postgres };
+  const config: Config = {
+    ...written,
+    postgres: request.postgres ?? written.postgres,
+    policy: { ...written.policy, failOn: request.failOn ?? written.policy.failOn },
+  };
   let opened: Grammar | null = null;
   const grammar = (): Grammar => {
     opened ??= openGrammar(grammarFor(config.postgres));

@@ -51,6 +51,11 @@ export function shown(text: string): string {
     .replaceAll(runnerOrder, `##${escaped("[")}`);
 }
 
+/** A line that begins with :: is an order to the GitHub runner that prints it (::error::, ::add-mask::), whoever wrote it. */
+export function noOrder(line: string): string {
+  return line.replace(/^(\s*):(?=:)/, "$1\\u003a");
+}
+
 /** Columns that a line takes on the terminal, once it is safe to print. */
 export function cellsOf(text: string): number {
   // The common case, and the only one in most files.

@@ -28,7 +28,7 @@ export function renderJson(report: Report): string {
 }
 
 /** JSON may write any character of a string as its number; those that a terminal acts on are, as they come from other people's files. */
-function escapeUnseen(json: string): string {
+export function escapeUnseen(json: string): string {
   // "##[" is an order to the GitHub runner that prints it, wherever it stands in a line.
   return json
     .replaceAll("##[", "##\\u005b")

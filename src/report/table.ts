@@ -25,12 +25,8 @@ export function migrationTable(
   all: readonly ReportMigration[],
   { width, paint }: { width: number; paint: Paint },
 ): Table {
-  const listed = all.length > mostRows ? all.filter(worthListing) : all;
-  const unlisted = all.length - listed.length;
-  const rest =
-    unlisted === 0
-      ? []
-      : [paint("dim", `${listed.length === 0 ? "" : "and "}${count(unlisted, "migration")} of low risk`)];
+  const { listed, others } = listedOf(all);
+  const rest = others === null ? [] : [paint("dim", others)];
   if (listed.length === 0) return { lines: rest, saysPolicy: false };
 
   const directory = sharedDirectory(listed.map((migration) => migration.path));
@@ -65,6 +61,17 @@ export function migrationTable(
   return { lines: [paint("dim", title), ...rows, ...rest], saysPolicy: columns.includes(policy) };
 }
 
+/** The migrations that have a row, and a line that counts the others: where there are many, those of low risk that pass. */
+export function listedOf(all: readonly ReportMigration[]): {
+  readonly listed: readonly ReportMigration[];
+  readonly others: string | null;
+} {
+  const listed = all.length > mostRows ? all.filter(worthListing) : all;
+  const unlisted = all.length - listed.length;
+  if (unlisted === 0) return { listed, others: null };
+  return { listed, others: `${listed.length === 0 ? "" : "and "}${count(unlisted, "migration")} of low risk` };
+}
+
 function column(title: string, cells: readonly string[]): Column {
   const width = [title, ...cells].reduce((widest, text) => Math.max(widest, cellsOf(text)), 0);
   return { title, cells, width };
@@ -79,11 +86,13 @@ function worthListing(migration: ReportMigration): boolean {
   return migration.risk !== "low" || migration.verdict !== "pass";
 }
 
-function riskWord(migration: ReportMigration): string {
+/** What a migration is in one word: "blocked", or its risk. */
+export function riskWord(migration: ReportMigration): string {
   return migration.verdict === "blocked" ? "blocked" : migration.risk;
 }
 
-function directed(migration: ReportMigration): string {
+/** What a migration does; a way back says that it is one. */
+export function directed(migration: ReportMigration): string {
   return migration.direction === "down" ? `down: ${doesWords(migration)}` : doesWords(migration);
 }
 

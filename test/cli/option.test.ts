@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { failOnChoices, layouts } from "../../src/config/config.ts";
 import { project } from "../workspace/project.ts";
 import { chain, errorOf, findingsIn, lockkeeper, verdictIn } from "./cli.ts";
 
@@ -9,7 +10,7 @@ describe("help and version", () => {
   test.each([[["--help"]], [["-h"]], [["check", "--help"]], [[]]])("%j prints the usage", async (args) => {
     const run = await lockkeeper(args, { cwd: project() });
     expect(run).toMatchObject({ status: 0, stderr: "" });
-    for (const word of ["Usage: lockkeeper check [path…] [options]", "--format text|json", "Exit status"]) {
+    for (const word of ["Usage: lockkeeper check [path…] [options]", "lockkeeper explain RULE", "Exit status"]) {
       expect(run.stdout).toContain(word);
     }
     // As wide as the narrowest terminal that anybody still has.
@@ -18,8 +19,16 @@ describe("help and version", () => {
 
   test("every option of the usage is accepted", async () => {
     const { stdout } = await lockkeeper(["--help"], { cwd: project() });
-    const options = [...stdout.matchAll(/^ {2}(?:-\w, )?(--[a-z]+)( [A-Za-z|]+)?/gm)].map(([, name]) => name);
-    expect(options).toEqual(["--config", "--layout", "--format", "--postgres", "--rehearse", "--help", "--version"]);
+    const options = [...stdout.matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)( [A-Za-z|]+)?/gm)].map(([, name]) => name);
+    const forCheck = ["--config", "--fail-on", "--format", "--layout", "--postgres", "--rehearse"];
+    expect(options).toEqual([...forCheck, "--help", "--version"]);
+    // Accepted up to its missing value.
+    for (const option of forCheck) expect(await refused("check", option)).toContain(`${option} needs a value.`);
+  });
+
+  test("the values of the usage are those that the config knows", async () => {
+    const { stdout } = await lockkeeper(["--help"], { cwd: project() });
+    for (const word of [...layouts, ...failOnChoices]) expect(stdout).toMatch(new RegExp(`[ :]${word}[ ,\\n]`));
   });
 
   test.each(["--version", "-V"])("%s prints the version alone", async (option) => {
@@ -49,14 +58,17 @@ describe("words that are not known", () => {
   });
 
   test.each([
-    ["--format", "jsno", "text, json", "did you mean --format json?"],
-    ["--layout", "golang", "golang-migrate, plain", "did you mean --layout golang-migrate?"],
-    ["--layout", "plian", "golang-migrate, plain", "did you mean --layout plain?"],
+    ["--fail-on", "hihg", "low, medium, high, critical, never", "did you mean --fail-on high?"],
+    ["--format", "jsno", "text, json, markdown, sarif, github", "did you mean --format json?"],
+    ["--format", "md", "text, json, markdown, sarif, github", null],
+    ["--layout", "golang", layouts.join(", "), "did you mean --layout golang-migrate?"],
+    ["--layout", "plian", layouts.join(", "), "did you mean --layout plain?"],
     ["--postgres", "19", "14, 15, 16, 17, 18", "--postgres 18 is the nearest that is known."],
     ["--postgres", "15.3", "14, 15, 16, 17, 18", "--postgres 15 is the nearest that is known."],
     ["--rehearse", "of", "off", "did you mean --rehearse off?"],
   ])("%s %s is answered with what it takes", async (option, value, choices, hint) => {
-    const error = [`${option} ${value} is not known.`, `  It takes: ${choices}.`, `  What to do: ${hint}`];
+    const known = [`${option} ${value} is not known.`, `  It takes: ${choices}.`];
+    const error = hint === null ? known : [...known, `  What to do: ${hint}`];
     expect(await refused("check", "db/migrations", option, value)).toEqual([...error, "  Code: option-invalid"]);
     expect(await refused("check", "db/migrations", `${option}=${value}`)).toEqual([...error, "  Code: option-invalid"]);
   });
@@ -124,6 +136,38 @@ describe("options that change the judgement", () => {
 
   test("--rehearse off is accepted and changes nothing yet", async () => {
     expect(await checked("--rehearse", "off")).toEqual(await checked());
+  });
+});
+
+describe("--fail-on", () => {
+  const strict = "version: 1\npolicy:\n  fail-on: medium\n";
+  const mild = "version: 1\npolicy:\n  fail-on: never\n";
+  const on = (config: string, ...args: string[]) =>
+    lockkeeper(["check", "db/migrations", ...args], { cwd: project({ ...chain, ".github/lockkeeper.yml": config }) });
+
+  test("stands for what the config says, to loosen and to tighten: the machine is the user's own", async () => {
+    expect((await on(strict)).status).toBe(1);
+    const never = await on(strict, "--fail-on", "never");
+    expect([never.status, verdictIn(never)]).toEqual([0, "Verdict: pass (critical). The policy asks for no approval."]);
+    expect((await on(mild)).status).toBe(0);
+    expect(verdictIn(await on(mild, "--fail-on=high"))).toBe("Verdict: needs approval (critical).");
+  });
+
+  test("changes what is asked, and not what is found", async () => {
+    const [before, after] = [await on(strict), await on(strict, "--fail-on", "critical")];
+    expect(findingsIn(after)).toEqual(findingsIn(before));
+    const reasons = ({ stdout }: { stdout: string }) => stdout.match(/^ {2}\S+ at /gm);
+    expect(reasons(before)).toEqual(["  drop-table at ", "  create-index-concurrently at "]);
+    expect(reasons(after)).toEqual(["  drop-table at "]);
+  });
+
+  test("never lets what is certain to fail through but with never", async () => {
+    const cwd = project({ "m/001_a.sql": "CREATE TABLE a (;\n" });
+    const run = (value: string) => lockkeeper(["check", "m", "--fail-on", value], { cwd });
+    expect((await run("critical")).status).toBe(1);
+    expect(verdictIn(await run("critical"))).toMatch(/^Verdict: blocked/);
+    expect((await run("never")).status).toBe(0);
+    expect(findingsIn(await run("never"))).toHaveLength(1);
   });
 });
 

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { delimiter, dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { failOnChoices, layouts } from "../../src/config/config.ts";
 import { project } from "../workspace/project.ts";
 import { chain, lockkeeper } from "./cli.ts";
 
@@ -53,13 +54,18 @@ describe("the README", () => {
 
   test("names the options and the exit statuses of the help", async () => {
     const { stdout } = await lockkeeper(["--help"], { cwd: root });
-    const options = [...stdout.matchAll(/^ {2}(--[a-z]+)/gm)].map(([, option = ""]) => option);
-    expect(options.length).toBeGreaterThan(4);
+    const options = [...stdout.matchAll(/^ {2}(--[a-z-]+)/gm)].map(([, option = ""]) => option);
+    expect(options.length).toBeGreaterThan(5);
     for (const option of options) expect(readme).toContain(`| \`${option} `);
+    const row = (option: string) => readme.split("\n").find((line) => line.startsWith(`| \`${option} `)) ?? "";
+    for (const layout of layouts) expect(row("--layout")).toContain(`\`${layout}\``);
+    for (const format of ["text", "json", "markdown", "sarif", "github"])
+      expect(row("--format")).toContain(`\`${format}\``);
+    for (const choice of failOnChoices) expect(row("--fail-on")).toContain(`\`${choice}\``);
     for (const status of [0, 1, 2, 70]) expect(readme).toMatch(new RegExp(`^\\| ${status} \\| `, "m"));
   });
 
-  test.each(["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/design.md"])(
+  test.each(["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/design.md", "docs/sarif.md"])(
     "links to files that are there, and so do its neighbours: %s",
     (page) => {
       const links = [...readFileSync(`${root}/${page}`, "utf8").matchAll(/\]\((?!https?:)([^)#]+)/g)];

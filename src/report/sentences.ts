@@ -1,0 +1,53 @@
+import { count } from "../text.ts";
+import { shown } from "./cells.ts";
+import type { Report, ReportCoverage } from "./report.ts";
+import { outcomeWords, policyWords, strictest } from "./words.ts";
+
+/** The verdict as every form of the report says it: the words that are painted on a terminal, and what may follow them. */
+export interface VerdictSentence {
+  /** "needs approval (critical)", or "nothing to check" where nothing was looked at, so that it does not read as good news. */
+  readonly words: string;
+  /** A sentence of its own; empty where there is nothing to add. */
+  readonly more: string;
+}
+
+export function verdictSentence({ verdict, risk, migrations }: Report): VerdictSentence {
+  const { outcome } = verdict;
+  if (outcome === "pass" && migrations.length === 0) return { words: "nothing to check", more: "" };
+  const unasked = outcome === "pass" && (risk === "high" || risk === "critical");
+  return { words: `${outcomeWords[outcome]} (${risk})`, more: unasked ? "The policy asks for no approval." : "" };
+}
+
+/** What the policy asks for the migrations that need approval; null where nobody is asked. */
+export function policySentence({ verdict, migrations }: Report): string | null {
+  const asking = migrations.filter((migration) => migration.verdict === "needs-approval");
+  if (verdict.outcome !== "needs-approval" || asking.length === 0) return null;
+  return `The policy asks: ${policyWords(strictest(asking.map(({ policy }) => policy)))}.`;
+}
+
+/** What was checked, in numbers. */
+export function coverageSentence({ files, statements, read, opaque, rehearsed }: ReportCoverage): string {
+  if (files === 0) return "Checked: 0 files";
+  const each = [
+    count(read, "read", "read"),
+    count(statements - read, "unread", "unread"),
+    count(opaque, "opaque", "opaque"),
+  ];
+  return `Checked: ${count(files, "file")}, ${count(statements, "statement")} (${each.join(", ")}), ${rehearsed ? "rehearsed" : "not rehearsed"}.`;
+}
+
+const mostNames = 10;
+
+/** The first paths of a list, safe to print, and how many more there are ("and 3 more"); null where all are named. */
+export function someNames(paths: readonly string[]): {
+  readonly names: readonly string[];
+  readonly more: string | null;
+} {
+  const more = paths.length - mostNames;
+  return { names: paths.slice(0, mostNames).map(shown), more: more > 0 ? `and ${more} more` : null };
+}
+
+/** Which server and which config the verdict holds for; the config's path is safe to print. */
+export function judgedForSentence({ postgres, config }: Report): string {
+  return `Judged for PostgreSQL ${postgres}, ${config === null ? "without a config file" : `by ${shown(config)}`}.`;
+}
