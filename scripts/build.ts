@@ -1,12 +1,12 @@
 import { chmodSync, copyFileSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { build, type Plugin } from "esbuild";
 import { grammarVersions } from "../src/sql/postgres.ts";
 
 /**
- * Writes dist/: the command line as ES modules, split so that a command loads only what it needs, with PostgreSQL's grammar
- * beside it. The same sources give the same bytes: dist/ is committed, and compared.
+ * Writes dist/: the command line and the action as ES modules, split so that a command loads only what it needs, with PostgreSQL's
+ * grammars beside them. The same sources give the same bytes: dist/ is committed, and compared.
  */
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = process.argv[2] ?? `${root}dist`;
@@ -21,10 +21,26 @@ const banner = [
   "var require=__createRequire(import.meta.url),__filename=__fileURLToPath(import.meta.url),__dirname=__fileURLToPath(new URL('.',import.meta.url));",
 ].join("");
 
+/**
+ * The action's toolkit brings an HTTP client that nobody here calls. Its modules only define things, but do not say so; told that, esbuild
+ * leaves out what is not used, and the action starts in half the time.
+ */
+const unusedToolkit: Plugin = {
+  name: "unused-toolkit",
+  setup({ onResolve, resolve }) {
+    onResolve({ filter: /./ }, async ({ path, pluginData, ...from }) => {
+      const toolkit = path.startsWith("@actions/") || from.importer.includes("/node_modules/@actions/");
+      if (!toolkit || pluginData === unusedToolkit.name) return null;
+      const found = await resolve(path, { ...from, pluginData: unusedToolkit.name });
+      return { ...found, sideEffects: false };
+    });
+  },
+};
+
 try {
   await build({
     absWorkingDir: root,
-    entryPoints: { cli: "src/cli.ts" },
+    entryPoints: { cli: "src/cli.ts", index: "src/index.ts" },
     outdir: fresh,
     bundle: true,
     splitting: true,
@@ -36,6 +52,7 @@ try {
     legalComments: "linked",
     chunkNames: "[name]-[hash]",
     banner: { js: banner },
+    plugins: [unusedToolkit],
     logLevel: "warning",
   });
 

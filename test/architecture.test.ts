@@ -29,7 +29,7 @@ const fences: Readonly<Record<string, RegExp>> = {
   yaml: /^workspace\//,
   "@actions/core": /^github\//,
   "node:fs": /^(workspace\/|github\/|sql\/postgres\.ts$|help\.ts$)/,
-  "node:": /^(workspace\/|github\/|sql\/|main\.ts$|help\.ts$)/,
+  "node:": /^(workspace\/|github\/|sql\/|main\.ts$|index\.ts$|help\.ts$)/,
 };
 /** The parser's node types reach the readers of statements, and nobody after them. */
 const nodeTypes = { file: "sql/nodes.ts", for: /^(sql|facts)\// };
