@@ -40,20 +40,23 @@ const unseen = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 const ascii = /^[\x20-\x7e]*$/;
 const asItIs = /^[\x20-\x5a\x5c-\x7e]$/;
-// "##[" anywhere in a line is an order to the GitHub runner that prints it (##[error], ##[group]).
-const runnerOrder = "##[";
+// "##[" anywhere in a line is an order to the GitHub runner that prints it (##[error], ##[group]); marks that nobody sees may stand
+// between, because the runner compares as people read.
+const runnerOrder = /(#[\p{Mn}\p{Default_Ignorable_Code_Point}]*#[\p{Mn}\p{Default_Ignorable_Code_Point}]*)\[/gu;
+const beforeOrder = /#[\p{Mn}\p{Default_Ignorable_Code_Point}]*#[\p{Mn}\p{Default_Ignorable_Code_Point}]*$/u;
+const lineOrder = /^([\s\p{Mn}\p{Default_Ignorable_Code_Point}]*):(?=[\p{Mn}\p{Default_Ignorable_Code_Point}]*:)/u;
 
 /** Text from a file as one line that is safe on a terminal and in a log; a line end or a tab in it is shown as \n or \t. */
 export function shown(text: string): string {
-  if (ascii.test(text) && !text.includes(runnerOrder)) return text;
+  if (ascii.test(text) && !text.includes("##[")) return text;
   return printable(text.replace(/\n/g, "\\n").replace(/\t/g, "\\t"))
     .replace(unseen, escaped)
-    .replaceAll(runnerOrder, `##${escaped("[")}`);
+    .replace(runnerOrder, `$1${escaped("[")}`);
 }
 
 /** A line that begins with :: is an order to the GitHub runner that prints it (::error::, ::add-mask::), whoever wrote it. */
 export function noOrder(line: string): string {
-  return line.replace(/^(\s*):(?=:)/, "$1\\u003a");
+  return line.replace(lineOrder, "$1\\u003a");
 }
 
 /** Columns that a line takes on the terminal, once it is safe to print. */
@@ -82,7 +85,7 @@ export function glyphs(line: string): readonly Glyph[] {
       result[result.length - 1] = { text: base.text + character, cells, start: base.start, end };
       column += cells - base.cells;
     } else {
-      const order = character === "[" && line.startsWith(runnerOrder, start - 2);
+      const order = character === "[" && beforeOrder.test(line.slice(Math.max(0, start - 64), start));
       const tab = character === "\t" ? " ".repeat(tabCells - (column % tabCells)) : null;
       // A mark with nothing before it would sit on the frame's own space.
       const stray = base === undefined && zeroWidth.test(character);

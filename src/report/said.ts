@@ -1,3 +1,5 @@
+import { atLeast, riskOfClass } from "../gate/classify.ts";
+import { sameOrInside } from "../sql/spans.ts";
 import type { Report, ReportClass, ReportFinding, ReportMigration, ReportRisk, ReportStatement } from "./report.ts";
 import { classWords, statementWords } from "./words.ts";
 
@@ -38,6 +40,33 @@ function inWords({ path }: ReportMigration, statement: ReportStatement): ReportF
   const about = { rule: classWords[statement.class], risk, certainty: "certain", blocks: false } as const;
   const place = { path, line, column, endLine, endColumn };
   return { ...about, ...place, message: statementWords(statement), safer: null, allowed: null };
+}
+
+/** Whether an allowance would lower the risk of what is said: it falls to the row of its statement's class, and no further. */
+export function acceptableIn({ migrations }: Report): (said: Said) => boolean {
+  const byPath = new Map(migrations.map((migration) => [migration.path, migration]));
+  return ({ finding, unexplained }) => {
+    if (unexplained !== null || finding.blocks || finding.allowed !== null || isAboutTheFile(finding)) return false;
+    const statement = lastBefore(byPath.get(finding.path)?.statements ?? [], finding);
+    if (statement === undefined || !sameOrInside(statement, finding)) return false;
+    return !atLeast(riskOfClass[statement.class], finding.risk);
+  };
+}
+
+/** The last statement that starts at or before a place; statements stand in the order of the file, and can be a million. */
+function lastBefore(
+  statements: readonly ReportStatement[],
+  { line, column }: ReportFinding,
+): ReportStatement | undefined {
+  let from = 0;
+  let to = statements.length;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    const at = statements[middle];
+    if (at !== undefined && (at.line < line || (at.line === line && at.column <= column))) from = middle + 1;
+    else to = middle;
+  }
+  return statements[from - 1];
 }
 
 const ranks = ["low", "medium", "high", "critical", "blocked"] as const;

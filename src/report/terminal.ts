@@ -4,7 +4,7 @@ import { frame, linesOfSource } from "./frame.ts";
 import { coloured, type Paint, plain, type Style } from "./paint.ts";
 import { fill, wrap } from "./prose.ts";
 import type { Report, ReportCoverage, ReportFinding, ReportReason } from "./report.ts";
-import { isAboutTheFile, oneLine, riskWords, type Said, saferLines, saidOf, shortened } from "./said.ts";
+import { acceptableIn, isAboutTheFile, oneLine, riskWords, type Said, saferLines, saidOf, shortened } from "./said.ts";
 import { coverageSentence, judgedForSentence, policySentence, someNames, verdictSentence } from "./sentences.ts";
 import { migrationTable } from "./table.ts";
 import { classWords } from "./words.ts";
@@ -25,8 +25,13 @@ export function renderTerminal(report: Report, { color, width: columns, source }
   const width = Math.max(narrowest, columns);
   const lines = sourceLines(source);
   const { kept, more } = shortened(report.migrations.flatMap(saidOf(report)).filter(worthSaying));
+  const acceptable = acceptableIn(report);
   const findings = [
-    ...kept.flatMap(({ finding }) => [...findingLines(finding, lines(finding.path), { width, paint }), ""]),
+    ...kept.flatMap((said) => [
+      ...findingLines(said.finding, lines(said.finding.path), { width, paint }),
+      ...acceptance(said, acceptable, width),
+      "",
+    ]),
     ...more.flatMap(({ rule, risk, more }) => [`and ${count(more, "more finding")} of ${shown(rule)} (${risk})`, ""]),
   ];
   const table = migrationTable(report.migrations, { width, paint });
@@ -76,6 +81,14 @@ function findingLines(finding: ReportFinding, source: readonly string[], { width
     ...saferSql(finding.safer, paint),
     ...(finding.allowed === null ? [] : wrap(`Allowed: ${shown(oneLine(finding.allowed))}`, { width, indent: 2 })),
   ];
+}
+
+/** What to write to accept a finding whose risk an allowance lowers; never broken, so that it can be copied. */
+function acceptance(said: Said, lowers: (said: Said) => boolean, width: number): readonly string[] {
+  if (!lowers(said)) return [];
+  const comment = `-- lockkeeper:allow ${shown(said.finding.rule)}: <reason>`;
+  const line = `  To accept it: ${comment}`;
+  return line.length <= width ? [line] : ["  To accept it:", `    ${comment}`];
 }
 
 /** Never broken or cut, so that it can be copied. A tab would make psql offer completions when it is pasted. */

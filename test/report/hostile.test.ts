@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { noOrder, shown } from "../../src/report/cells.ts";
 import { columns, unseen } from "./columns.ts";
 import { finding, migration, render, report, spanOf, statement } from "./examples.ts";
 
@@ -88,4 +89,12 @@ describe("hostile text", () => {
     expect(lines[1]).toContain("DROP TABLE t");
     for (const line of lines) expect(columns(line).length).toBeLessThanOrEqual(80);
   });
+});
+
+it("marks that nobody sees do not carry an order past the runner", () => {
+  for (const mark of ["\u034f", "\u0301", "\ufe0f", "\u{e0100}"]) {
+    expect(shown(`#${mark}#${mark}[error]x`)).not.toContain("[");
+    expect(noOrder(`${mark}:${mark}:error::x`)).toMatch(/^[^:]*:[^:]*error/);
+  }
+  expect(shown("e\u0301 [a]")).toBe("e\u0301 [a]");
 });

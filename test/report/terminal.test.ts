@@ -11,6 +11,7 @@ db/migrations/0005_orders_customer.up.sql:2:1  high  create-index-concurrently
     │ ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━
   Writes to orders wait for the whole of this index build.
   Safer: CREATE INDEX CONCURRENTLY orders_customer ON orders (customer_id);   (outside a transaction)
+  To accept it: -- lockkeeper:allow create-index-concurrently: <reason>
 
 db/migrations/0006_money.up.sql:2:1  high (possible)  type-change-rewrites
   1 │ -- 금액을 정수에서 소수로 바꾼다 💰
@@ -59,6 +60,8 @@ db/migrations/0005_orders_customer.up.sql:2:1
   Writes to orders wait for the whole of
   this index build.
   Safer: CREATE INDEX CONCURRENTLY orders_customer ON orders (customer_id);   (outside a transaction)
+  To accept it:
+    -- lockkeeper:allow create-index-concurrently: <reason>
 
 db/migrations/0006_money.up.sql:2:1
   high (possible)  type-change-rewrites
