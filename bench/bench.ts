@@ -40,7 +40,9 @@ const pgfence = peer("@flvmnt/pgfence/dist/index.js");
 /** A linter to compare with; without it there is nothing to say. */
 function peer(path: string): string {
   if (existsSync(peers + path)) return peers + path;
-  return fail(`There is no ${path} in bench/peers/node_modules: run npm run bench. It has no build for every platform.`);
+  return fail(
+    `There is no ${path} in bench/peers/node_modules: run npm run bench. It has no build for every platform.`,
+  );
 }
 
 function versionOfPeer(name: string): string {

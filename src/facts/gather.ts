@@ -211,7 +211,7 @@ function refusedValue(piece: Statement, catalog: MutableCatalog, session: Sessio
 }
 
 function refusedSyntax(piece: Unread): Effect | null {
-  return piece.why === "gave-up" || piece.why === "placeholder" ? null : fails(null, "42601", piece.message);
+  return piece.why === "gave-up" ? null : fails(null, "42601", piece.message);
 }
 
 /**

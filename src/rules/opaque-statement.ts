@@ -24,7 +24,7 @@ export default defineRule({
 
 /** What is no SQL at all has a finding of its own. */
 function isRefused({ statement }: StatementFacts): boolean {
-  return statement.kind === "unread" && statement.why !== "gave-up" && statement.why !== "placeholder";
+  return statement.kind === "unread" && statement.why !== "gave-up";
 }
 
 function message({ reason, what }: ActionOf<"opaque"> & ActionWithEffects, { statement }: StatementFacts): string {

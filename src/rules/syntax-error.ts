@@ -10,7 +10,7 @@ export default defineRule({
     fix: "Correct the statement. Where it is syntax of a newer PostgreSQL than the server's, write it in the older way.",
     links: ["https://www.postgresql.org/docs/current/sql-commands.html"],
   },
-  *check({ statements, major }) {
+  *check({ statements, major, layout, appliedBy }) {
     for (const { statement, effects } of statements) {
       if (statement.kind === "unread" && statement.why === "syntax-error") {
         const [words = ""] = statement.message.split(/\r?\n/, 1);
@@ -18,6 +18,11 @@ export default defineRule({
         const newer = statement.worksFrom;
         const version = newer === null ? "" : ` It works from PostgreSQL ${newer} on; the server is ${major}.`;
         yield { at: statement.at, message: `${said}${version}` };
+      }
+      if (statement.kind === "unread" && statement.why === "placeholder") {
+        // Flyway fills in what stands in ${…} itself.
+        const isFilledIn = layout.tool === appliedBy && layout.id === "flyway" && statement.message.includes(" ${");
+        yield { at: statement.at, message: statement.message, certainty: isFilledIn ? "possible" : "certain" };
       }
       if (statement.kind === "unread") continue;
       for (const effect of effects) {

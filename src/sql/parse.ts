@@ -106,14 +106,16 @@ async function readPiece(
   ];
 }
 
-/** What PostgreSQL's parser stops at because another program was to put a value there: no error of the author's. */
+/** What PostgreSQL's parser stops at because another program was to put a value there: sent as it is, it fails. */
 function toFillIn(
   { start, end, written, name }: Placeholder,
   { span, sql, base, lines }: { span: Span; sql: string; base: number; lines: Lines },
 ): Unread {
   const remedy =
-    name === null ? "" : ` Write its value under variables in the config (${name}: …), and the statement is read.`;
-  const message = `This statement has a placeholder, ${written}, that another program fills in: it could not be read.${remedy}`;
+    name === null
+      ? "write what that program makes of the file."
+      : `write its value under variables in the config (${name}: …), and the statement is read.`;
+  const message = `PostgreSQL does not take ${written}: it is a placeholder. Where another program fills it in, ${remedy}`;
   const at = lines.span(base + start, base + end);
   return { kind: "unread", span, sql, why: "placeholder", message, worksFrom: null, at };
 }

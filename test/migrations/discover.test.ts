@@ -211,7 +211,7 @@ describe("which layout it is", () => {
     expect(problems(golang)).toEqual(["unrecognised db/1_a.sql", "unrecognised db/2_b.sql"]);
   });
 
-  test.each([[[]], [["README.md"]], [["seed.sql", "V1__x.sql"]], [["1_a.up.json"]]])(
+  test.each([[[]], [["README.md"]], [["seed.sql", "schema.sql"]], [["1_a.up.json"]]])(
     "%j is no directory of migrations",
     (names) => {
       expect(discover("db", names.map(file), null)).toBeNull();

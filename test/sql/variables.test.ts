@@ -46,7 +46,7 @@ test.each([
   ["CREATE TABLE {{ schema }}.t (id int);", "{{ schema }}", "(schema: …)"],
   [`DROP TABLE \${schema}.t;`, `\${schema}`, "(schema: …)"],
   ["SELECT * FROM t WHERE id = :id;", ":id", "(id: …)"],
-  ["{{ if .Prod }} SELECT 1; {{ end }}", "{{ if .Prod }}", "another program fills in"],
+  ["{{ if .Prod }} SELECT 1; {{ end }}", "{{ if .Prod }}", "another program fills it in"],
 ])("a statement with a placeholder that has no value is unread, and says which: %s", async (text, written, remedy) => {
   const { pieces } = await readScript(text, openGrammar(18));
   expect(pieces[0]).toMatchObject({ kind: "unread", why: "placeholder" });

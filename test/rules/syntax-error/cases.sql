@@ -43,6 +43,11 @@ CREATE TABLE users (id bigint);
 DROP TABLE IF EXIST users;
 -- ^ reported at column 15
 
+-- bad: a placeholder that another program was to fill in
+-- migration:
+CREATE TABLE {{ .Schema }}.users (id bigint PRIMARY KEY);
+-- ^ reported at column 14
+
 -- good: odd, but SQL
 -- migration:
 ;;

@@ -1,2 +1,0 @@
-import{createRequire as __createRequire}from"node:module";import{fileURLToPath as __fileURLToPath}from"node:url";var require=__createRequire(import.meta.url),__filename=__fileURLToPath(import.meta.url),__dirname=__fileURLToPath(new URL('.',import.meta.url));
-import{appliers,backups,defaultAppliedBy,defaultConfig,defaultPolicy,deploys,failOnChoices,layouts,postgresVersions,risks}from"./chunk-S5UCB36C.js";import"./chunk-WGVMUYKW.js";export{appliers,backups,defaultAppliedBy,defaultConfig,defaultPolicy,deploys,failOnChoices,layouts,postgresVersions,risks};
