@@ -56,8 +56,10 @@ export async function judgeDirectory(target: Target, context: JudgeContext): Pro
   };
   const last = found.migrations.findLastIndex(({ up, down }) => isWanted(target, up) || isWanted(target, down));
   for (const migration of found.migrations.slice(0, last + 1)) {
+    let up: FileFacts | null = null;
     if (migration.up !== null) {
       const script = await judge(migration, migration.up, "up", catalog);
+      up = script.file;
       if (!isWanted(target, migration.up) && script.file.unreadable !== null)
         context.report.historyUnread(migration.up);
       if (isWanted(target, migration.up)) {
@@ -65,7 +67,7 @@ export async function judgeDirectory(target: Target, context: JudgeContext): Pro
         const down =
           migration.down === null || wantsDownToo
             ? null
-            : await judge(migration, migration.down, "down", unknownCatalog());
+            : await judge(migration, migration.down, "down", unknownCatalog(), { asked: false, up: script.file });
         add(conclude(script, down, config));
       }
     }
@@ -74,7 +76,7 @@ export async function judgeDirectory(target: Target, context: JudgeContext): Pro
       migration.down !== null &&
       (target.only?.has(migration.down) === true || (migration.up === null && target.only === null))
     ) {
-      const asked = await judge(migration, migration.down, "down", copyCatalog(catalog), { asked: true });
+      const asked = await judge(migration, migration.down, "down", copyCatalog(catalog), { asked: true, up });
       add(conclude(asked, null, config));
     }
   }
@@ -143,7 +145,7 @@ type Judge = (
   path: string,
   direction: "up" | "down",
   catalog: MutableCatalog,
-  more?: { readonly asked: boolean },
+  more?: { readonly asked: boolean; readonly up: FileFacts | null },
 ) => Promise<Judged>;
 
 function judgeFor(
@@ -154,7 +156,7 @@ function judgeFor(
   const layout = layoutOf(found.layout);
   const of = { layout, workspace, grammar, variables: config.variables };
   const problems = byPath(found.problems);
-  return async (migration, path, direction, catalog, { asked } = { asked: false }) => {
+  return async (migration, path, direction, catalog, { asked, up } = { asked: false, up: null }) => {
     const read = await readSql(path, { ...of, appliedBy, direction });
     const { model } = read;
     if (read.script !== null) await readBodies(read.script, catalog);
@@ -168,6 +170,7 @@ function judgeFor(
       path,
       migration,
       direction,
+      up,
       layout,
       model,
       appliedBy: appliedBy === "tool" && layout.tool !== null ? layout.tool : "lockkeeper",
@@ -202,6 +205,7 @@ function strangers(target: Target, found: Discovered, { config, rules }: JudgeCo
       path,
       migration,
       direction: "up",
+      up: null,
       layout: layoutOf(found.layout),
       model: "lockkeeper",
       appliedBy: "lockkeeper",

@@ -27,7 +27,8 @@ export interface AddedColumn {
   readonly clauses: readonly ColumnClause[];
 }
 
-interface Word {
+/** A token of a text that is no comment. */
+export interface Word {
   /** Lower case; empty for everything but a word outside brackets. */
   readonly word: string;
   readonly start: number;
@@ -35,7 +36,7 @@ interface Word {
 }
 
 /** The tokens of a text without its comments. */
-function wordsOf(sql: string): Word[] {
+export function wordsOf(sql: string): Word[] {
   const words: Word[] = [];
   let depth = 0;
   for (let token = tokenAt(sql, 0); token !== null; token = tokenAt(sql, token.end)) {
@@ -109,6 +110,14 @@ export function addedColumn(sql: string): AddedColumn | null {
     bare: bare.text,
     clauses: starts.flatMap((from, i) => columnClause(text, words, from, starts[i + 1] ?? words.length) ?? []),
   };
+}
+
+/** ADD COLUMN as it is written, without its clauses of these kinds; null for another subcommand. */
+export function addedColumnWithout(sql: string, ...kinds: readonly string[]): string | null {
+  const parts = addedColumn(sql);
+  if (parts === null) return null;
+  const kept = parts.clauses.filter(({ kind }) => !kinds.includes(kind));
+  return [parts.bare, ...kept.map(({ name, text }) => (name === null ? text : `CONSTRAINT ${name} ${text}`))].join(" ");
 }
 
 function columnClause(sql: string, words: readonly Word[], from: number, to: number): ColumnClause | null {

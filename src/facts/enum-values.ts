@@ -1,4 +1,4 @@
-import { display, same } from "../sql/names.ts";
+import { display, includes, type Relation, same } from "../sql/names.ts";
 import { asNode, type Node, type NodeOf, stringsOf, walk } from "../sql/nodes.ts";
 import type { ColumnDefinition } from "./actions.ts";
 import type { Catalog } from "./catalog.ts";
@@ -92,7 +92,7 @@ function columnsOf(node: Node, catalog: Catalog): { known: boolean; types(name: 
     },
   });
   const makesTable = asNode(node, "CreateStmt") !== null;
-  const tables = makesTable ? [] : relationsIn([node]).map((each) => catalog.table(each));
+  const tables = makesTable ? [] : tablesIn(node).map((each) => catalog.table(each));
   return {
     known: tables.every((table) => table?.complete === true) && (catalog.exact || makesTable),
     types: (name) => [
@@ -100,6 +100,26 @@ function columnsOf(node: Node, catalog: Catalog): { known: boolean; types(name: 
       ...[made.get(name) ?? []].flat(),
     ],
   };
+}
+
+/** The tables that a statement reads, and those that it works on: these stand in it without a node of their own. */
+function tablesIn(node: Node): Relation[] {
+  const tables = relationsIn([node]);
+  const take = ({ relation }: { relation?: NodeOf<"RangeVar"> }): true => {
+    const target = relationOf(relation);
+    if (relation !== undefined && !includes(tables, target)) tables.push(target);
+    return true;
+  };
+  walk([node], {
+    InsertStmt: take,
+    UpdateStmt: take,
+    DeleteStmt: take,
+    MergeStmt: take,
+    AlterTableStmt: take,
+    IndexStmt: take,
+    CreatePolicyStmt: ({ table }) => take(table === undefined ? {} : { relation: table }),
+  });
+  return tables;
 }
 
 function stringsOfTargets(targets: readonly Node[] | undefined): string[] | null {

@@ -3,6 +3,7 @@ import type { Relation } from "../sql/names.ts";
 import type { Statement, Unread } from "../sql/parse.ts";
 import type { Span } from "../sql/spans.ts";
 import type { ActionBody } from "./actions.ts";
+import type { Served } from "./keys.ts";
 import type { LockMode } from "./locks.ts";
 
 /** Certain: PostgreSQL does this every time. Possible: it depends on the catalog, the data, or code that was not read. */
@@ -27,7 +28,9 @@ export type ActionWithEffects = Action & {
   /** Whether all it works on was made in this set of migrations: nobody waits for it. */
   readonly onlyNew: boolean;
   /** What IF NOT EXISTS passes over although it is not what is there; left out where there is nothing. */
-  readonly differs?: readonly Difference[];
+  readonly differs?: { readonly certainty: Certainty; readonly what: readonly Difference[] };
+  /** Foreign keys that have no other index than the one that DROP INDEX drops. */
+  readonly serves?: readonly Served[];
 };
 
 /** Something that IF NOT EXISTS asks for and that is otherwise, or not at all, in what has the name already. */
@@ -46,7 +49,8 @@ export type Lasts = "instant" | "scan" | "index-build" | "rewrite";
 export type Effect = { readonly certainty: Certainty; readonly relation: Relation | null } & Readonly<
   | { kind: "lock"; mode: LockMode; lasts: Lasts }
   | { kind: "rewrite" | "scan" | "index-rebuild"; why: string }
-  | { kind: "fails"; sqlstate: string; why: string }
+  /** The column is the one that it is about, where it is about one. */
+  | { kind: "fails"; sqlstate: string; why: string; column?: string }
   | { kind: "no-transaction-block" }
   | { kind: "data-loss"; what: "table" | "column" | "rows" | "precision" }
   | { kind: "breaks-clients"; what: "renamed" | "removed" | "stricter" }

@@ -8,6 +8,8 @@ export interface FileFacts {
   readonly path: string;
   readonly migration: Migration;
   readonly direction: "up" | "down";
+  /** Of a down script, what is known of its up script; null for every other script. */
+  readonly up: FileFacts | null;
   readonly layout: Layout;
   readonly model: TransactionModel;
   /** Who sends the SQL: the tool by its name, or lockkeeper. */

@@ -7,6 +7,7 @@ import { fails, withoutPrivate } from "./effects/parts.ts";
 import { effectsOf } from "./effects.ts";
 import { usesNewEnumValue } from "./enum-values.ts";
 import type { Action, ActionWithEffects, Effect, Lasts, Session, StatementFacts, TransactionModel } from "./facts.ts";
+import { servedBy } from "./keys.ts";
 import { atLeast, type LockMode, stronger } from "./locks.ts";
 import { notIn14 } from "./newer-syntax.ts";
 import { opaque } from "./opaque.ts";
@@ -47,7 +48,11 @@ export function gather(script: Script, { catalog, set, model, major }: GatherOpt
       const differs = hiddenBy(action, catalog);
       // Added to the object that was just read: copying objects of two hundred shapes would cost as much as parsing.
       done.push(Object.assign(action, { effects: all, onlyNew: onlyNew(action, all, before, catalog) }));
-      if (differs.length > 0) Object.assign(action, { differs });
+      if (differs.length > 0) {
+        const certainty = action.conditional === true || !catalog.exact ? "possible" : "certain";
+        Object.assign(action, { differs: { certainty, what: differs } });
+      }
+      if (action.kind === "drop-index") Object.assign(action, { serves: servedBy(catalog, action.index) });
       const exists = makesNothing(action, catalog);
       undo.before(action);
       change(catalog, action);

@@ -1,4 +1,4 @@
-import { same } from "../sql/names.ts";
+import { type Relation, same } from "../sql/names.ts";
 import type { Catalog, Constraint, Table } from "./catalog.ts";
 
 /** A foreign key that leans on a key, and on whose table. */
@@ -32,5 +32,29 @@ export function hasTwin(table: Table, key: Constraint): boolean {
   return [...table.indexes.values()].some((index) => {
     if (index.name === key.name || !index.unique || index.expressions) return false;
     return index.columns.length === columns.size && index.columns.every((column) => columns.has(column));
+  });
+}
+
+/** A foreign key that only one index serves: without it each delete at the other end reads the whole table. */
+export interface Served {
+  readonly table: Relation;
+  readonly columns: readonly string[];
+  readonly references: Relation;
+}
+
+/** The foreign keys whose columns an index begins with, and no other index of its table does. */
+export function servedBy(catalog: Catalog, name: Relation): readonly Served[] {
+  const found = catalog.tableOfIndex(name);
+  if (found === null) return [];
+  const { table, index } = found;
+  const begins = (columns: readonly string[], of: readonly string[]): boolean => {
+    const first = new Set(columns.slice(0, of.length));
+    return of.length > 0 && of.every((column) => first.has(column));
+  };
+  return [...table.constraints.values()].flatMap(({ references, columns }): Served[] => {
+    if (references === null || index.expressions || !begins(index.columns, columns)) return [];
+    const others = [...table.indexes.values()].filter((each) => each.name !== index.name && !each.expressions);
+    if (others.some((other) => begins(other.columns, columns))) return [];
+    return [{ table: table.relation, columns, references: references.table }];
   });
 }

@@ -55,7 +55,8 @@ export const hazardWords: Readonly<Record<Hazard, string>> = {
   locks: "others wait for a lock that is held for longer than a moment",
   "data-loss": "rows or values are gone for good",
   "breaks-clients": "programs that run now fail",
-  fails: "PostgreSQL, or the tool that applies the file, refuses it",
+  fails: "PostgreSQL, or the tool that applies the file, refuses it, or what it did is undone",
+  partial: "half of a migration can stay behind",
   unread: "something was not judged, or is not applied",
   accepted: "somebody asks to accept what was found",
 };

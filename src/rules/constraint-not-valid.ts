@@ -1,13 +1,13 @@
 import type { ActionOf, ConstraintDefinition } from "../facts/actions.ts";
 import { addedColumn, insertAfter, nameFrom, subcommandOf } from "../facts/clauses.ts";
-import type { ActionWithEffects, Effect, StatementFacts } from "../facts/facts.ts";
-import { blocksReads, blocksWrites, type LockMode, stronger } from "../facts/locks.ts";
+import type { ActionWithEffects } from "../facts/facts.ts";
+import { blocksReads } from "../facts/locks.ts";
+import { lockOn, whoWaits } from "../facts/waiting.ts";
 import { display, quoted, quoteIdentifier, type Relation, same } from "../sql/names.ts";
 import { defineRule, type Problem } from "./rule.ts";
 
 type AddConstraint = ActionOf<"add-constraint"> & ActionWithEffects;
 type AddColumn = ActionOf<"add-column"> & ActionWithEffects;
-type Validate = ActionOf<"validate-constraint"> & ActionWithEffects;
 
 export default defineRule({
   id: "constraint-not-valid",
@@ -15,17 +15,16 @@ export default defineRule({
     title: "Add foreign keys and checks NOT VALID, then validate",
     hazard: "locks",
     risk: "high",
-    why: "Adding a foreign key or a check reads every row while it holds a lock that stops writes: SHARE ROW EXCLUSIVE on both tables of a foreign key, ACCESS EXCLUSIVE for a check. VALIDATE CONSTRAINT reads the same rows while they can be read and written, but only in a transaction that does not hold such a lock already.",
+    why: "Adding a foreign key or a check reads every row while it holds a lock that stops writes: SHARE ROW EXCLUSIVE on both tables of a foreign key, ACCESS EXCLUSIVE for a check. VALIDATE CONSTRAINT reads the same rows while they can be read and written.",
     fix: "Add the constraint NOT VALID, which looks at no row, and validate it in a later migration.",
     links: ["https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES"],
   },
   *check({ statements, major }) {
-    for (const facts of statements) {
-      for (const action of facts.actions) {
+    for (const { actions } of statements) {
+      for (const action of actions) {
         if (!action.effects.some((effect) => effect.kind === "scan" && effect.certainty === "certain")) continue;
         if (action.kind === "add-constraint") yield* added(action, major);
         else if (action.kind === "add-column") yield* addedWithColumn(action);
-        else if (action.kind === "validate-constraint") yield* validated(action, facts);
       }
     }
   },
@@ -97,29 +96,6 @@ function saferColumn({ table, column, sql }: AddColumn, looksUp: boolean): strin
   ].join("\n");
 }
 
-/** The point of VALIDATE is its weak lock: it is lost where a stronger one is held already. */
-function* validated(action: Validate, { before, actions }: StatementFacts): Generator<Problem> {
-  const { table } = action;
-  const held = before.held.find(({ relation }) => same(relation, table))?.mode ?? null;
-  const own = lockOn(table, action.effects);
-  const mode = held === null ? own : own === null ? held : stronger(held, own);
-  if (mode === null || !blocksWrites(mode)) return;
-  const reason =
-    held !== null && blocksWrites(held)
-      ? "this transaction took that lock before and holds it to its end"
-      : "another part of this ALTER TABLE needs that lock";
-  const adds = actions.find((each) => each.kind === "add-constraint" && each.constraint.name === action.name);
-  const apart = `ALTER TABLE ${quoted(table)} VALIDATE CONSTRAINT ${quoteIdentifier(action.name)};`;
-  yield {
-    at: action.span,
-    message: `${whoWaits(mode, display(table))} while every row is checked for ${action.name}: ${reason}.`,
-    safer:
-      adds === undefined
-        ? `-- in a migration of its own:\n${apart}`
-        : `ALTER TABLE ${quoted(table)} ${subcommandOf(adds.sql)};\n-- and in a later migration:\n${apart}`,
-  };
-}
-
 function message(
   { table, effects }: AddConstraint | AddColumn,
   { type, references, columns }: ConstraintDefinition,
@@ -138,18 +114,4 @@ function message(
   return blocksReads(mode)
     ? `${whoWaits(mode, own)}, and writes to ${other} wait, ${looking}`
     : `Writes to ${own} and to ${other} wait ${looking}`;
-}
-
-function whoWaits(mode: LockMode, table: string): string {
-  return blocksReads(mode) ? `Nobody can read or write ${table}` : `Writes to ${table} wait`;
-}
-
-/** The strongest lock that an action takes on a relation. */
-function lockOn(of: Relation, effects: readonly Effect[]): LockMode | null {
-  let strongest: LockMode | null = null;
-  for (const effect of effects) {
-    if (effect.kind !== "lock" || effect.relation === null || !same(effect.relation, of)) continue;
-    strongest = strongest === null ? effect.mode : stronger(strongest, effect.mode);
-  }
-  return strongest;
 }

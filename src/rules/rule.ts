@@ -4,8 +4,8 @@ import type { FileFacts } from "../facts/file.ts";
 import type { Directive } from "../sql/comments.ts";
 import type { Span } from "../sql/spans.ts";
 
-/** What goes wrong when the rule is right. "fails": PostgreSQL or the tool refuses the file, whatever anyone approves. */
-export type Hazard = "locks" | "data-loss" | "breaks-clients" | "fails" | "unread" | "accepted";
+/** What goes wrong when the rule is right. "fails": the file is refused, or what it did is undone, whatever anyone approves. */
+export type Hazard = "locks" | "data-loss" | "breaks-clients" | "fails" | "partial" | "unread" | "accepted";
 
 /** Everything that is said of a rule outside its code; the docs page is made from it. */
 export interface RuleMeta {

@@ -1,4 +1,4 @@
-import { nameFrom } from "../facts/clauses.ts";
+import { proofOfNotNull } from "../facts/not-null-proof.ts";
 import { display, quoted, quoteIdentifier } from "../sql/names.ts";
 import { defineRule } from "./rule.ts";
 
@@ -16,26 +16,14 @@ export default defineRule({
     for (const { actions } of statements) {
       for (const action of actions) {
         if (action.kind !== "set-not-null" || !action.effects.some(({ kind }) => kind === "scan")) continue;
-        const table = quoted(action.table);
-        const column = quoteIdentifier(action.column);
-        const name = quoteIdentifier(nameFrom(`${action.table.name}_${action.column}`, "_not_null"));
-        const notNull = major >= 18 ? `NOT NULL ${column}` : `CHECK (${column} IS NOT NULL)`;
-        const steps = [
-          `ALTER TABLE ${table} ADD CONSTRAINT ${name} ${notNull} NOT VALID;`,
-          "-- and in a later migration:",
-          `ALTER TABLE ${table} VALIDATE CONSTRAINT ${name};`,
-        ];
-        if (major < 18) {
-          steps.push(
-            "-- and in one after that, each as a statement of its own:",
-            `ALTER TABLE ${table} ALTER COLUMN ${column} SET NOT NULL;`,
-            `ALTER TABLE ${table} DROP CONSTRAINT ${name};`,
-          );
-        }
+        const { steps, after } = proofOfNotNull(action.table, action.column, major);
+        const change = `ALTER TABLE ${quoted(action.table)} ALTER COLUMN ${quoteIdentifier(action.column)} SET NOT NULL;`;
+        const last =
+          after.length === 0 ? [] : ["-- and in one after that, each as a statement of its own:", change, ...after];
         yield {
           at: action.span,
           message: `Nobody can read or write ${display(action.table)} while every row is searched for a NULL in ${action.column}.`,
-          safer: steps.join("\n"),
+          safer: [...steps, ...last].join("\n"),
         };
       }
     }

@@ -21,6 +21,8 @@ export default defineRule({
     for (const { actions, statement } of statements) {
       for (const action of actions) {
         if ((action.kind !== "update" && action.kind !== "delete") || action.onlyNew) continue;
+        // A loop is in batches already; whether it commits them is another finding's.
+        if (action.inLoop === true) continue;
         // A few rows by their key are no batch.
         if (action.atMost !== null && action.atMost <= 100) continue;
         const matching = action.where === "none" ? "" : " that matches";

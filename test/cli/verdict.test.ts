@@ -130,7 +130,10 @@ describe("who applies the file", () => {
 
   test("golang-migrate sends one string, in which PostgreSQL refuses CONCURRENTLY", async () => {
     const run = await lockkeeper(["check", "migrations"], { cwd: project(files) });
-    expect(findingsIn(run)).toEqual(["migrations/000002_index_users.up.sql:2:1  blocked  cannot-run-in-transaction"]);
+    expect(findingsIn(run)).toEqual([
+      "migrations/000002_index_users.up.sql:2:1  blocked  cannot-run-in-transaction",
+      "migrations/000002_index_users.up.sql:3:1  blocked  unclosed-transaction",
+    ]);
     expect(run.stdout).toContain("golang-migrate sends this file as one string");
     await postgres.createDatabase("cli_verdict_string");
     const refused = postgres.withClient("cli_verdict_string", async (client) => {

@@ -16,6 +16,7 @@ async function script(sql: string, findings: readonly Partial<Finding>[] = []): 
     path,
     migration: { version: "2", name: "", up: path, down: null },
     direction: "up",
+    up: null,
     layout: layoutOf("plain"),
     model: "lockkeeper",
     appliedBy: "lockkeeper",

@@ -56,7 +56,7 @@ export const forms = [
 export type Form = (typeof forms)[number];
 
 /** The layouts that cases are written in. */
-const caseLayouts = ["golang-migrate", "plain"] as const;
+const caseLayouts = ["golang-migrate", "plain", "drizzle"] as const;
 export type CaseLayout = (typeof caseLayouts)[number];
 
 const names: Readonly<Record<CaseLayout, Readonly<Record<"history" | "migration" | "down", string>>>> = {
@@ -66,6 +66,7 @@ const names: Readonly<Record<CaseLayout, Readonly<Record<"history" | "migration"
     down: "000002_change.down.sql",
   },
   plain: { history: "001_before.sql", migration: "002_change.sql", down: "002_change.down.sql" },
+  drizzle: { history: "0001_before.sql", migration: "0002_change.sql", down: "0002_change.down.sql" },
 };
 
 /** Reads cases.sql. Throws with the line of what it does not understand. */

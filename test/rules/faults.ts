@@ -46,7 +46,7 @@ function faultsOfMessage(rule: Rule, { message, safer, path }: ReportFinding, on
     faults.push(`${said} says nothing about this statement.`);
   const file = one.files.find((each) => pathOf(each) === path);
   const names = file === undefined ? [] : namesIn(file.text);
-  const isAboutData = rule.meta.hazard !== "fails" && rule.meta.hazard !== "unread";
+  const isAboutData = !["fails", "unread", "partial"].includes(rule.meta.hazard);
   if (isAboutData && !names.some((name) => message.includes(name)))
     faults.push(`${said} names nothing of the statement.`);
   return faults;

@@ -29,12 +29,58 @@ const hostile: readonly (readonly [rule: string, history: string, migration: str
   ["set-not-null", `CREATE TABLE ${quoted} (${quoted} int);`, `ALTER TABLE ${quoted} ALTER ${quoted} SET NOT NULL;`],
   ["truncate-table", `CREATE TABLE ${quoted} (x int);`, `TRUNCATE ${quoted};`],
   ["unbatched-write", `CREATE TABLE ${quoted} (x int);`, `DELETE FROM ${quoted} WHERE x = 1;`],
-  ["volatile-default", `CREATE TABLE t (x int);`, `ALTER TABLE t ADD ${quoted} serial CONSTRAINT ${quoted} UNIQUE;`],
+  ["serial-column", `CREATE TABLE t (x int);`, `ALTER TABLE t ADD ${quoted} serial CONSTRAINT ${quoted} UNIQUE;`],
   [
-    "volatile-default",
+    "serial-column",
     `CREATE TABLE t (x int);`,
     `ALTER TABLE t ADD ${quoted} int GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME ${quoted});`,
   ],
+  ["volatile-default", `CREATE TABLE t (x int);`, `ALTER TABLE t ADD ${quoted} float DEFAULT random();`],
+  ["commit-in-tool-transaction", `CREATE TABLE t (x int);`, `ALTER TABLE t ADD ${quoted} int; COMMIT; DROP TABLE t;`],
+  [
+    "drop-needed-object",
+    `CREATE TABLE t (x int); CREATE VIEW ${quoted} AS SELECT x FROM t;`,
+    `ALTER TABLE t DROP COLUMN x;`,
+  ],
+  [
+    "hidden-by-if-not-exists",
+    `CREATE TABLE ${quoted} (x int);`,
+    `CREATE TABLE IF NOT EXISTS ${quoted} (${quoted} int);`,
+  ],
+  [
+    "lock-held-during-work",
+    `CREATE TABLE ${quoted} (x int);`,
+    `ALTER TABLE ${quoted} ADD y int; UPDATE ${quoted} SET y = 1;`,
+  ],
+  ["lock-table", `CREATE TABLE ${quoted} (x int);`, `BEGIN; LOCK TABLE ${quoted}; COMMIT;`],
+  ["missing-lock-timeout", `CREATE TABLE ${quoted} (x int);`, `ALTER TABLE ${quoted} ADD y int;`],
+  [
+    "new-enum-value",
+    `CREATE TYPE t AS ENUM ('a');`,
+    `ALTER TYPE t ADD VALUE '${name.replaceAll("'", "''")}'; SELECT '${name.replaceAll("'", "''")}'::t;`,
+  ],
+  ["reindex-concurrently", `CREATE TABLE ${quoted} (x int);`, `REINDEX TABLE ${quoted};`],
+  ["rename-object", `CREATE TABLE ${quoted} (x int);`, `ALTER TABLE ${quoted} RENAME TO t;`],
+  ["rename-object", `CREATE TABLE ${quoted} (x int);`, `ALTER TABLE ${quoted} RENAME x TO ${quoted};`],
+  ["required-column", `CREATE TABLE ${quoted} (x int);`, `ALTER TABLE ${quoted} ADD ${quoted} int NOT NULL;`],
+  ["rewrite-table", `CREATE TABLE ${quoted} (x int);`, `VACUUM FULL ${quoted};`],
+  [
+    "stored-generated-column",
+    `CREATE TABLE t (${quoted} int);`,
+    `ALTER TABLE t ADD y int GENERATED ALWAYS AS (${quoted} + 1) STORED;`,
+  ],
+  ["unbatched-insert", `CREATE TABLE ${quoted} (x int); CREATE TABLE t (x int);`, `INSERT INTO ${quoted} TABLE t;`],
+  [
+    "unique-using-index",
+    `CREATE TABLE ${quoted} (${quoted} int);`,
+    `ALTER TABLE ${quoted} ADD CONSTRAINT ${quoted} PRIMARY KEY (${quoted});`,
+  ],
+  [
+    "validate-in-same-transaction",
+    `CREATE TABLE ${quoted} (x int);`,
+    `ALTER TABLE ${quoted} ADD CONSTRAINT ${quoted} CHECK (x > 0) NOT VALID; ALTER TABLE ${quoted} VALIDATE CONSTRAINT ${quoted};`,
+  ],
+  ["wide-grant", `CREATE TABLE ${quoted} (x int);`, `GRANT SELECT ON ${quoted} TO PUBLIC;`],
 ];
 
 test.each(hostile)("%s advises nothing that a name slipped in", async (rule, history, migration) => {

@@ -30,7 +30,10 @@ export function fileOf({ files }: Case, role: CaseFile["role"]): CaseFile | null
   return files.find((file) => file.role === role) ?? null;
 }
 
-/** Applies a script as its tool does: golang-migrate as one string, otherwise as Lockkeeper, in one transaction where that can be. */
+/**
+ * Applies a script as its tool does: golang-migrate as one string, Drizzle statement by statement in a transaction, otherwise as
+ * Lockkeeper, in one transaction where that can be.
+ */
 export async function apply(
   client: Client,
   one: Case,
@@ -43,7 +46,8 @@ export async function apply(
   }
   const ownWay = statements.some(
     ({ actions, effects }) =>
-      actions.some(({ kind }) => kind === "begin") || effects.some(({ kind }) => kind === "no-transaction-block"),
+      one.layout !== "drizzle" &&
+      (actions.some(({ kind }) => kind === "begin") || effects.some(({ kind }) => kind === "no-transaction-block")),
   );
   const pieces = (await piecesOf(file.text)).map(({ sql }) => sql);
   await runStatements(client, ownWay ? pieces : ["BEGIN", ...pieces, "COMMIT"]);
@@ -72,7 +76,7 @@ export async function observe(client: Client, sql: string): Promise<Observed> {
   };
   client.on("notice", listen);
   try {
-    const alone = /\bconcurrently\b|^(?:vacuum|reindex|discard)\b/i.test(sql);
+    const alone = standsAlone(sql);
     await client.query("SET client_min_messages = debug1");
     if (!alone) await client.query("BEGIN");
     await client.query(sql);
@@ -86,6 +90,11 @@ export async function observe(client: Client, sql: string): Promise<Observed> {
     // DISCARD ALL has reset it already; then this changes nothing.
     await client.query("RESET client_min_messages").catch(() => undefined);
   }
+}
+
+/** Whether a statement cannot be in a transaction; REINDEX may, but its own advice cannot. */
+export function standsAlone(sql: string): boolean {
+  return /\bconcurrently\b|^(?:vacuum|reindex|discard)\b|^do\b.*\bcommit\b/is.test(sql);
 }
 
 /** What stands in the catalog, as far as the advice of rules is about it. */

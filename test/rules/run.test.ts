@@ -10,6 +10,7 @@ const file: FileFacts = {
   path,
   migration: { version: "000002", name: "change", up: path, down: null },
   direction: "up",
+  up: null,
   layout: layoutOf("golang-migrate"),
   model: "one-string",
   appliedBy: "golang-migrate",

@@ -89,7 +89,14 @@ function withoutValue(table: Relation, { type, columns }: ConstraintDefinition, 
   if (type !== "primary-key") return [];
   const known = catalog.table(table);
   const open = columns.filter((column) => known?.columns.get(column)?.notNull !== true);
-  return open.map((column) => fails(table, "23502", `it is refused when a row has no ${column}`, "possible"));
+  return open.map((column) => ({
+    kind: "fails",
+    relation: table,
+    sqlstate: "23502",
+    why: `it is refused when a row has no ${column}`,
+    certainty: "possible",
+    column,
+  }));
 }
 
 /** VALIDATE CONSTRAINT reads the table while it is read and written. */

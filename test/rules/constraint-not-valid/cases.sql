@@ -97,22 +97,6 @@ CREATE TABLE users (id bigint PRIMARY KEY, email text);
 ALTER TABLE users ADD NOT NULL email;
 -- ^ reported
 
--- bad: validated in the transaction that added it, under the lock of that
--- history:
-CREATE TABLE users (id bigint PRIMARY KEY);
-CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint);
--- migration:
-ALTER TABLE orders ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users NOT VALID;
-ALTER TABLE orders VALIDATE CONSTRAINT orders_user;
--- ^ reported
-
--- bad: validated beside a change that locks readers out
--- history:
-CREATE TABLE orders (id bigint PRIMARY KEY, amount numeric);
--- migration:
-ALTER TABLE orders ADD CONSTRAINT positive CHECK (amount > 0) NOT VALID, VALIDATE CONSTRAINT positive;
--- ^ reported at column 74
-
 -- good: NOT VALID looks at no row
 -- history:
 CREATE TABLE users (id bigint PRIMARY KEY);

@@ -20,20 +20,6 @@ ALTER TABLE "Shop"."Orders"
   ADD COLUMN note text DEFAULT 'random(), not',
   ADD price "Shop"."Money";
 
--- bad: serial is a default of nextval()
--- history:
-CREATE TABLE 로그 (내용 text);
--- migration:
-ALTER TABLE 로그 ADD COLUMN 번호 bigserial;
--- ^ reported
-
--- bad: so is an identity
--- history:
-CREATE TABLE logs (body text);
--- migration:
-ALTER TABLE logs ADD COLUMN id bigint GENERATED ALWAYS AS IDENTITY (START WITH 100);
--- ^ reported
-
 -- bad: a function of the project's own that is volatile
 -- history:
 CREATE FUNCTION next_code() RETURNS text LANGUAGE plpgsql AS $$ BEGIN RETURN md5(random()::text); END $$;
@@ -81,6 +67,12 @@ CREATE FUNCTION first_plan() RETURNS int STABLE LANGUAGE plpgsql AS $$ BEGIN RET
 CREATE TABLE users (id bigint PRIMARY KEY);
 -- migration:
 ALTER TABLE users ADD COLUMN plan int DEFAULT first_plan();
+
+-- good: numbers have a rule of their own
+-- history:
+CREATE TABLE logs (body text);
+-- migration:
+ALTER TABLE logs ADD COLUMN id bigserial;
 
 -- good: nobody waits for a table that the same file makes
 -- migration:
