@@ -25,6 +25,7 @@ const fences: Readonly<Record<string, RegExp>> = {
   "libpg-query-15": /^sql\//,
   "libpg-query-16": /^sql\//,
   "libpg-query-17": /^sql\//,
+  "node-sql-parser": /^sql\/dialects\//,
   "@pgsql/types": /^sql\//,
   yaml: /^workspace\//,
   "@actions/core": /^github\//,
