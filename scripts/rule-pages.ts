@@ -75,8 +75,13 @@ async function pageOf(rule: Rule, cases: readonly Case[]): Promise<string> {
 
 /** The files of a case: SQL, or a directory where the rule is about that. */
 function shown(one: Case): readonly string[] {
-  if (one.files.every(({ role }) => role === "file")) {
-    return [fence("text", [`${directory}/`, ...one.files.map(entry)].join("\n"))];
+  const now = one.files.filter(({ role }) => role === "file");
+  const base = one.files.filter(({ role }) => role === "base");
+  if (now.length + base.length === one.files.length) {
+    const listing = fence("text", [`${directory}/`, ...now.map(entry)].join("\n"));
+    if (base.length === 0) return [listing];
+    const before = ["On the base branch:", fence("text", [`${directory}/`, ...base.map(entry)].join("\n"))];
+    return [...before, "In the pull request:", listing, ...changedFiles(base, now)];
   }
   const options = [
     one.layout === "golang-migrate" ? null : `\`layout: ${one.layout}\``,
@@ -87,6 +92,15 @@ function shown(one: Case): readonly string[] {
     ...(options.length === 0 ? [] : [`With ${options.join(" and ")} in the config.`]),
     ...one.files.flatMap((file) => [heading(file), fence("sql", file.text.trimEnd())]),
   ];
+}
+
+/** The text of files that stand on both sides and differ. */
+function changedFiles(base: readonly CaseFile[], now: readonly CaseFile[]): readonly string[] {
+  return now.flatMap((file) => {
+    const before = base.find(({ name }) => name === file.name);
+    if (before === undefined || before.text === file.text) return [];
+    return [`\`${file.name}\` was and is now:`, fence("sql", before.text.trimEnd()), fence("sql", file.text.trimEnd())];
+  });
 }
 
 function heading(file: CaseFile): string {

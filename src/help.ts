@@ -18,7 +18,8 @@ Usage: lockkeeper check [path…] [options]
   check     Reads migrations with PostgreSQL's own parser, says what each does to the
             database (locks, rewrites, lost data), and gives a verdict. A directory:
             each migration is judged with the earlier ones as its history. A file: that
-            migration is judged. Without a path: the directories that the config names.
+            migration is judged. "-": SQL from standard input. Without a path: the
+            directories that the config names.
   rules     Lists the rules with their risks.
   explain   Says why a rule is there, and what to write instead.
 
@@ -34,6 +35,9 @@ Options
                        plain (default: found by their names)
   --postgres VERSION   the server's major version, 14 to 18 (default: the config's, or 18)
   --rehearse off       no rehearsal on a scratch database
+  --since REF          judges only what is not yet in a branch, tag or commit, as what is
+                       deployed together; what is there counts as applied, and must be
+                       as it was (git is asked, from the merge base on)
   -h, --help           this text
   -V, --version        the version
 

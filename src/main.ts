@@ -1,17 +1,15 @@
-import { isAbsolute, relative, resolve, sep } from "node:path";
 import { parseArgs } from "node:util";
-import { majorVersion, oneOf, unknown } from "./commands/option-values.ts";
+import { terminal } from "./cli/look.ts";
+import { oneOf, unknown } from "./commands/option-values.ts";
 import { UserError } from "./errors.ts";
 import { help, version } from "./help.ts";
-import type { Workspace } from "./ports.ts";
-import type { Report } from "./report/report.ts";
 
 /** 0 pass, 1 gate closed, 2 the request itself is wrong, 70 a bug. */
 const exitStatus = { pass: 0, closed: 1, wrongRequest: 2, bug: 70 } as const;
 
 /** The commands, each with the options that it takes beside --help and --version. */
 const commands = {
-  check: ["config", "layout", "format", "postgres", "rehearse", "fail-on"],
+  check: ["config", "layout", "format", "postgres", "rehearse", "fail-on", "since"],
   rules: ["format"],
   explain: [],
 } as const satisfies Readonly<Record<string, readonly (keyof typeof options)[]>>;
@@ -60,8 +58,10 @@ async function run(args: readonly string[]): Promise<number> {
   const command = commandOf(word);
   refuseOptionsOfOthers(command, values);
   switch (command) {
-    case "check":
-      return runCheck(words, values);
+    case "check": {
+      const { runCheck } = await import("./cli/check.ts");
+      return (await runCheck(words, values)) ? exitStatus.pass : exitStatus.closed;
+    }
     case "rules":
       return runRules(words, values);
     case "explain":
@@ -81,6 +81,7 @@ const options = {
   postgres: { type: "string" },
   rehearse: { type: "string" },
   "fail-on": { type: "string" },
+  since: { type: "string" },
   help: { type: "boolean", short: "h" },
   version: { type: "boolean", short: "V" },
 } as const;
@@ -133,77 +134,6 @@ interface OptionToken {
   readonly inlineValue: boolean | undefined;
 }
 
-const formats = ["text", "json", "markdown", "sarif", "github"] as const;
-
-async function runCheck(paths: readonly string[], values: Values): Promise<number> {
-  const format = oneOf("--format", values.format ?? "text", formats);
-  if (values.rehearse !== undefined) oneOf("--rehearse", values.rehearse, ["off"] as const);
-  const { failOnChoices, layouts, postgresVersions } = await import("./config/config.ts");
-  const postgres = values.postgres === undefined ? null : majorVersion(values.postgres, postgresVersions);
-  const failOn = values["fail-on"] === undefined ? null : oneOf("--fail-on", values["fail-on"], failOnChoices);
-  const [{ check }, { openWorkspace }] = await Promise.all([
-    import("./commands/check.ts"),
-    import("./workspace/workspace.ts"),
-  ]);
-  const workspace = openWorkspace(process.cwd());
-  const report = await check(
-    {
-      paths: paths.map(asConfigWrites),
-      config: values.config ?? null,
-      layout: values.layout === undefined ? null : oneOf("--layout", values.layout, layouts),
-      postgres,
-      failOn,
-    },
-    { workspace },
-  );
-  process.stdout.write(await inFormat(format, report, workspace));
-  return report.verdict.outcome === "pass" ? exitStatus.pass : exitStatus.closed;
-}
-
-/** Under the 1 MiB that GitHub takes as the summary of a step, with room for what else the step writes there. */
-const mostMarkdownBytes = 1_000_000;
-
-/** The report as the format writes it. Only what writes it is loaded. */
-async function inFormat(format: (typeof formats)[number], report: Report, workspace: Workspace): Promise<string> {
-  switch (format) {
-    case "text": {
-      const { renderTerminal } = await import("./report/terminal.ts");
-      return renderTerminal(report, { ...terminal(), source: await sourceOf(workspace) });
-    }
-    case "json": {
-      const { renderJson } = await import("./report/json.ts");
-      return renderJson(report);
-    }
-    case "markdown": {
-      const { renderMarkdown } = await import("./report/markdown.ts");
-      return renderMarkdown(report, { maxBytes: mostMarkdownBytes });
-    }
-    case "sarif": {
-      const [{ renderSarif }, { rules }, { createHash }] = await Promise.all([
-        import("./report/sarif.ts"),
-        import("./rules/index.ts"),
-        import("node:crypto"),
-      ]);
-      const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
-      return renderSarif(report, { rules, version: version(), source: await sourceOf(workspace), sha256 });
-    }
-    case "github": {
-      const { renderAnnotations } = await import("./report/annotations.ts");
-      return renderAnnotations(report);
-    }
-  }
-}
-
-/** The text of a file as its places were counted; null where it cannot be had. */
-async function sourceOf(workspace: Workspace): Promise<(path: string) => string | null> {
-  const { decode } = await import("./sql/decode.ts");
-  return (path) => {
-    const content = workspace.read(path);
-    const decoded = content.kind === "bytes" ? decode(content.bytes) : null;
-    return decoded?.kind === "text" ? decoded.text : null;
-  };
-}
-
 async function runRules(words: readonly string[], values: Values): Promise<number> {
   const format = oneOf("--format", values.format ?? "text", ["text", "json"] as const);
   if (words.length > 0) {
@@ -234,32 +164,6 @@ async function runExplain([id, ...more]: readonly string[]): Promise<number> {
   ]);
   process.stdout.write(renderRule(explain(id), terminal()));
   return exitStatus.pass;
-}
-
-/** Colours and columns of standard output; a pipe has as many columns as is said. */
-function terminal({ pipe } = { pipe: 100 }): { readonly color: boolean; readonly width: number } {
-  return { color: wantsColor(), width: process.stdout.columns ?? pipe };
-}
-
-/** A path as the config writes directories: from where the command was started if it leads below it, without "./", "//" and "..". */
-function asConfigWrites(path: string): string {
-  if (path === "") {
-    throw new UserError("path-empty", "One of the paths is empty.", {
-      hint: "name a directory of migrations or an SQL file. Is a variable of the shell not set?",
-    });
-  }
-  const full = resolve(path);
-  const short = relative(process.cwd(), full) || ".";
-  const outside = short === ".." || short.startsWith(`..${sep}`) || isAbsolute(short);
-  return (outside && isAbsolute(path) ? full : short).split(sep).join("/");
-}
-
-/** Colours on a terminal only, by the conventions of NO_COLOR and FORCE_COLOR. */
-function wantsColor(): boolean {
-  const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
-  if (NO_COLOR !== undefined && NO_COLOR !== "") return false;
-  if (FORCE_COLOR !== undefined && FORCE_COLOR !== "") return FORCE_COLOR !== "0";
-  return process.stdout.isTTY === true && TERM !== "dumb";
 }
 
 /** The lines of a user error: what is wrong, the facts, what to do, and a word to search for. */

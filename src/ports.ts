@@ -49,3 +49,20 @@ export interface Workspace {
   /** The config file at this path, or at the usual places when null; null when there is none. Throws UserError when a named file is missing. */
   config(path: string | null): Promise<ConfigSource | null>;
 }
+
+/** The files of one commit. Paths are as Workspace takes them. */
+export interface Tree {
+  /** The commit's id, in full. */
+  readonly commit: string;
+  /** The files at and below a directory. Throws UserError where they cannot be had in full. */
+  below(directory: string): Promise<TreeFiles>;
+  /** A file's bytes; null where the commit has no file there. */
+  read(path: string): Promise<FileContent | null>;
+}
+
+/** The names of files in a commit, with what is needed to compare them. */
+export interface TreeFiles {
+  look(path: string): Listing;
+  /** Whether the file at this path has exactly these bytes; false where there is none. */
+  holds(path: string, bytes: Uint8Array): boolean;
+}

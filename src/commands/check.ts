@@ -8,14 +8,15 @@ import {
 } from "../config/config.ts";
 import { parseConfig } from "../config/parse.ts";
 import { directoryOf } from "../migrations/discover.ts";
-import type { Workspace } from "../ports.ts";
+import type { Tree, Workspace } from "../ports.ts";
 import { reportBuilder } from "../report/build.ts";
 import type { Report } from "../report/report.ts";
 import { rules } from "../rules/index.ts";
 import { canBeTurnedOff } from "../rules/rule.ts";
 import { activeRules } from "../rules/run.ts";
 import { type Grammar, grammarFor, openGrammar } from "../sql/postgres.ts";
-import { judgeDirectory, type Target } from "./judge.ts";
+import { judgeDirectory } from "./judge.ts";
+import type { Target } from "./target.ts";
 import { missing, noMigrations, nothingAsked, notSql, unreadable, usualDirectories } from "./wrong-path.ts";
 
 /** What the user asked of `lockkeeper check`. */
@@ -29,8 +30,14 @@ export interface CheckRequest {
   readonly failOn?: FailOn | null;
 }
 
+export interface CheckPorts {
+  readonly workspace: Workspace;
+  /** What counts as applied: only what is not in this commit is judged, as one set. Left out or null: each migration is. */
+  readonly base?: Tree | null;
+}
+
 /** Pending SQL → risk → findings → verdict, as a report. Throws UserError where the request itself is wrong. */
-export async function check(request: CheckRequest, { workspace }: { workspace: Workspace }): Promise<Report> {
+export async function check(request: CheckRequest, { workspace, base = null }: CheckPorts): Promise<Report> {
   const source = await workspace.config(request.config);
   const known = rules.map((rule) => ({ id: rule.id, canBeTurnedOff: canBeTurnedOff(rule) }));
   const written = source === null ? defaultConfig : parseConfig(source, { rules: known });
@@ -45,10 +52,10 @@ export async function check(request: CheckRequest, { workspace }: { workspace: W
     return opened;
   };
   const active = activeRules(rules, config);
-  const report = reportBuilder({ postgres: config.postgres, config: source?.path ?? null });
+  const report = reportBuilder({ postgres: config.postgres, config: source?.path ?? null, base: base?.commit ?? null });
   const { asked, namedIn } = pathsOf(request, { config, configPath: source?.path ?? null, workspace });
   for (const target of targets(asked, { request, config, namedIn, workspace })) {
-    const found = await judgeDirectory(target, { workspace, config, rules: active, grammar, report });
+    const found = await judgeDirectory(target, { workspace, base, config, rules: active, grammar, report });
     // Not even beside others: a directory that everybody believes to be checked must not be empty in silence.
     if (!found) throw noMigrations({ path: target.directory, namedIn, workspace });
   }
@@ -81,6 +88,9 @@ interface TargetContext {
   readonly workspace: Workspace;
 }
 
+/** How SQL that is no file is asked for: it has no directory, and no history. */
+export const standardInput = "-";
+
 /** Files of one directory are one target, so that they share its history. */
 function targets(asked: readonly string[], { request, config, namedIn, workspace }: TargetContext): Target[] {
   const wanted = new Map<string, Set<string> | null>();
@@ -92,6 +102,10 @@ function targets(asked: readonly string[], { request, config, namedIn, workspace
         wanted.set(path, null);
         break;
       case "file": {
+        if (path === standardInput) {
+          wanted.set(path, new Set([path]));
+          break;
+        }
         if (!path.toLowerCase().endsWith(".sql")) throw notSql(at);
         const directory = directoryOf(path);
         if (wanted.get(directory) === null && wanted.has(directory)) break;

@@ -1,6 +1,7 @@
 import type { AppliedBy } from "../config/config.ts";
 import type { TransactionModel } from "../facts/facts.ts";
 import type { Layout, Parts, Range } from "../migrations/layouts/layout.ts";
+import { scriptDigest } from "../plan/digest.ts";
 import type { Workspace } from "../ports.ts";
 import { type Directive, readDirectives } from "../sql/comments.ts";
 import { decode } from "../sql/decode.ts";
@@ -13,6 +14,8 @@ import { fillIn } from "../sql/variables.ts";
 export interface ReadFile {
   /** Null where nothing could be read. */
   readonly script: Script | null;
+  /** SHA-256 of the whole file's text; null where it could not be read. */
+  readonly digest: string | null;
   readonly unreadable: string | null;
   readonly byteOrderMark: boolean;
   /** How its statements reach the server. */
@@ -38,7 +41,7 @@ export async function readSql(path: string, options: ReadOptions): Promise<ReadF
   const { layout, direction, workspace, grammar, variables } = options;
   const content = workspace.read(path);
   const model = modelOf(null, path, { ...options, directives: [] });
-  const nothing = { script: null, byteOrderMark: false, isMissing: false, directives: [], model };
+  const nothing = { script: null, digest: null, byteOrderMark: false, isMissing: false, directives: [], model };
   if (content.kind === "unreadable") return { ...nothing, unreadable: `${content.why}: nothing of it was read.` };
   const decoded = decode(content.bytes);
   if (decoded.kind === "not-text") return { ...nothing, unreadable: `${decoded.why}.` };
@@ -50,6 +53,7 @@ export async function readSql(path: string, options: ReadOptions): Promise<ReadF
   const directives = [...headerDirectives(text, parts), ...readDirectives(script)];
   return {
     script,
+    digest: scriptDigest(text),
     unreadable: null,
     byteOrderMark,
     directives,

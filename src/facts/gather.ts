@@ -63,6 +63,8 @@ export function gather(script: Script, { catalog, set, model, major }: GatherOpt
     const actions = done.length > 1 ? underTheStrongestLock(asWritten(done)) : done;
     facts.push({ statement: piece, before, actions, effects: together(actions) });
   }
+  // Whatever the file began ends with it; the next one of the set is another transaction.
+  set.transaction++;
   // Temporary tables are gone with the session, which is the file's.
   catalog.temporary.clear();
   return facts;

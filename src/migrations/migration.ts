@@ -12,9 +12,20 @@ export interface Migration {
 
 /** What is wrong with a file before its SQL is looked at. */
 export interface FileProblem {
-  readonly kind: "duplicate-version" | "missing-down" | "missing-up" | "unreadable" | "unrecognised";
+  readonly kind:
+    | "deleted-migration"
+    | "duplicate-version"
+    | "edited-migration"
+    | "missing-down"
+    | "missing-up"
+    | "out-of-order-version"
+    | "renamed-migration"
+    | "unreadable"
+    | "unrecognised";
   readonly path: string;
   readonly message: string;
+  /** Left out where it is certain. */
+  readonly certainty?: "certain" | "possible";
 }
 
 /** What a directory holds, in the order in which its tool applies it. */

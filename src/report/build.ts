@@ -2,6 +2,7 @@ import { type PolicyRow, risks } from "../config/config.ts";
 import type { Effect } from "../facts/facts.ts";
 import { type JudgedStatement, worst } from "../gate/classify.ts";
 import { type Decision, type Judged, type Reason, type Verdict, worstOutcome } from "../gate/decide.ts";
+import { setDigest } from "../plan/digest.ts";
 import type { Finding } from "../rules/run.ts";
 import { display } from "../sql/names.ts";
 import type { Report, ReportEffect, ReportFinding, ReportMigration, ReportReason, ReportStatement } from "./report.ts";
@@ -12,6 +13,8 @@ export interface Judgement extends Decision {
   /** The way back, judged for what makes it fail; null where there is none, or where it is itself what was asked for. */
   readonly down: Judged | null;
   readonly policy: PolicyRow;
+  /** SHA-256 over its scripts; null where one could not be read. */
+  readonly digest: string | null;
 }
 
 /** Builds a report migration by migration: what was judged can be forgotten at once, so that memory does not grow with the SQL. */
@@ -23,7 +26,15 @@ export interface ReportBuilder {
   build(): Report;
 }
 
-export function reportBuilder(judgedFor: { readonly postgres: number; readonly config: string | null }): ReportBuilder {
+/** What a report is about. */
+export interface JudgedFor {
+  readonly postgres: number;
+  readonly config: string | null;
+  /** The commit whose migrations count as applied; null: none do. */
+  readonly base: string | null;
+}
+
+export function reportBuilder(judgedFor: JudgedFor): ReportBuilder {
   const migrations: ReportMigration[] = [];
   const unreadable: string[] = [];
   const ignored: string[] = [];
@@ -65,6 +76,8 @@ export function reportBuilder(judgedFor: { readonly postgres: number; readonly c
         command: "check",
         postgres: judgedFor.postgres,
         config: judgedFor.config,
+        base: judgedFor.base,
+        digest: setDigest(migrations),
         risk: worst(migrations.map(({ risk }) => risk)),
         verdict: { outcome, because: worstFirst(because) },
         coverage: { migrations: migrations.length, ...counted, unreadable, rehearsed: false, ignored },
@@ -94,10 +107,19 @@ function reasonOf(reason: Reason): ReportReason {
   return { kind: "statement", class: changeClass, risk, path, line: facts.statement.span.line };
 }
 
-function migrationOf({ script: { file }, risk, verdict, policy, statements, findings }: Judgement): ReportMigration {
+function migrationOf({
+  script: { file },
+  risk,
+  verdict,
+  policy,
+  digest,
+  statements,
+  findings,
+}: Judgement): ReportMigration {
   return {
     path: file.path,
     version: file.migration.version,
+    digest,
     direction: file.direction,
     risk,
     verdict: verdict.outcome,

@@ -19,6 +19,8 @@ export function renderJson(report: Report): string {
     command: report.command,
     postgres: report.postgres,
     config: report.config,
+    base: report.base,
+    digest: report.digest,
     risk: report.risk,
     verdict: verdict(report.verdict),
     coverage: coverage(report.coverage),
@@ -70,6 +72,7 @@ function migration(of: ReportMigration): ReportMigration {
   return {
     path: of.path,
     version: of.version,
+    digest: of.digest,
     direction: of.direction,
     risk: of.risk,
     verdict: of.verdict,

@@ -44,7 +44,7 @@ export function renderMarkdown(report: Report, { maxBytes }: MarkdownOptions): s
     counted: more.map(countedWords),
     coverage: prose(coverageSentence(report.coverage)),
     names: namesOf(report.coverage),
-    judgedFor: report.migrations.length === 0 ? "" : prose(judgedForSentence(report)),
+    judgedFor: report.migrations.length === 0 && report.base === null ? "" : prose(judgedForSentence(report)),
   };
   return withinBytes(parts, maxBytes);
 }

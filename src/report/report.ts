@@ -10,6 +10,10 @@ export interface Report {
   readonly postgres: number;
   /** The config file that was used; null where there was none. */
   readonly config: string | null;
+  /** The commit whose migrations count as applied, in full; null: every migration was judged, each with the earlier ones as its history. */
+  readonly base: string | null;
+  /** SHA-256 over the versions and digests of the migrations, in their order: the same for the same SQL. */
+  readonly digest: string;
   readonly risk: ReportRisk;
   readonly verdict: ReportVerdict;
   readonly coverage: ReportCoverage;
@@ -75,6 +79,8 @@ export interface ReportCoverage {
 export interface ReportMigration {
   readonly path: string;
   readonly version: string;
+  /** SHA-256 over its scripts, whatever their line ends; null where one could not be read. */
+  readonly digest: string | null;
   readonly direction: "up" | "down";
   readonly risk: ReportRisk;
   readonly verdict: "pass" | "needs-approval" | "blocked";

@@ -11,8 +11,10 @@ export interface VerdictSentence {
   readonly more: string;
 }
 
-export function verdictSentence({ verdict, risk, migrations }: Report): VerdictSentence {
+export function verdictSentence({ verdict, risk, migrations, base }: Report): VerdictSentence {
   const { outcome } = verdict;
+  if (outcome === "pass" && migrations.length === 0 && base !== null)
+    return { words: "pass", more: "No pending migrations." };
   if (outcome === "pass" && migrations.length === 0) return { words: "nothing to check", more: "" };
   const unasked = outcome === "pass" && (risk === "high" || risk === "critical");
   return { words: `${outcomeWords[outcome]} (${risk})`, more: unasked ? "The policy asks for no approval." : "" };
@@ -47,7 +49,9 @@ export function someNames(paths: readonly string[]): {
   return { names: paths.slice(0, mostNames).map(shown), more: more > 0 ? `and ${more} more` : null };
 }
 
-/** Which server and which config the verdict holds for; the config's path is safe to print. */
-export function judgedForSentence({ postgres, config }: Report): string {
-  return `Judged for PostgreSQL ${postgres}, ${config === null ? "without a config file" : `by ${shown(config)}`}.`;
+/** Which server, which config and which commit the verdict holds for; the config's path is safe to print. */
+export function judgedForSentence({ postgres, config, base }: Report): string {
+  const by = config === null ? "without a config file" : `by ${shown(config)}`;
+  const since = base === null ? "" : `; what is in commit ${shown(base.slice(0, 12))} counts as applied`;
+  return `Judged for PostgreSQL ${postgres}, ${by}${since}.`;
 }

@@ -40,7 +40,9 @@ export function renderTerminal(report: Report, { color, width: columns, source }
     ...(table.lines.length === 0 ? [] : [...table.lines, ""]),
     ...verdictLines(report, { width, paint, policy: !table.saysPolicy }),
     ...coverageLines(report.coverage, { width, paint }),
-    ...(report.migrations.length === 0 ? [] : wrap(judgedForSentence(report), { width, indent: 0, hanging: 2 })),
+    ...(report.migrations.length === 0 && report.base === null
+      ? []
+      : wrap(judgedForSentence(report), { width, indent: 0, hanging: 2 })),
   ];
   return `${parts.map(noOrder).join("\n")}\n`;
 }
@@ -109,7 +111,8 @@ function verdictLines(
   const { outcome, because } = report.verdict;
   const { words, more: also } = verdictSentence(report);
   // Nothing was looked at, so nothing here may read as good news.
-  if (report.migrations.length === 0 && outcome === "pass") return [`Verdict: ${paint("strong", `${words}.`)}`];
+  if (report.migrations.length === 0 && outcome === "pass" && report.base === null)
+    return [`Verdict: ${paint("strong", `${words}.`)}`];
 
   const style: Style = outcome === "pass" ? "good" : outcome === "blocked" ? "blocked" : report.risk;
   const more = because.length - mostReasons;

@@ -95,6 +95,9 @@ const unlikeTheirKind: Readonly<Record<string, string>> = {
   vacuum: "vacuums",
 };
 
+/** Rules about files that the base has, of which nothing is judged. */
+const rewritesHistory: ReadonlySet<string> = new Set(["deleted-migration", "edited-migration", "renamed-migration"]);
+
 const mostActions = 3;
 
 /** What a migration does, its riskiest actions first, at most three of them; settings and BEGIN only where there is nothing else. */
@@ -104,7 +107,9 @@ export function doesWords(migration: ReportMigration): string {
   const named = (work.length > 0 ? work : all).toSorted((a, b) => risks.indexOf(b.risk) - risks.indexOf(a.risk));
   const words = [...new Set(named.map((action) => actionWords(action.kind)))];
   const unread = migration.statements.some((statement) => statement.actions.length === 0);
-  const refused = migration.statements.length === 0 && migration.findings.some((finding) => finding.blocks);
+  const blocking = migration.findings.filter((finding) => finding.blocks);
+  if (words.length === 0 && blocking.some(({ rule }) => rewritesHistory.has(rule))) return "changes what has run";
+  const refused = migration.statements.length === 0 && blocking.length > 0;
   if (words.length === 0) return unread || refused ? "cannot be read" : "nothing";
   if (words.length <= mostActions) return words.join(", ");
   return `${words.slice(0, mostActions).join(", ")}, ${words.length - mostActions} more`;

@@ -7,7 +7,9 @@ import type { Problem } from "./rule.ts";
 export function* fileProblems({ problems }: FileFacts, kind: FileProblem["kind"]): Generator<Problem> {
   for (const problem of problems) {
     if (problem.kind !== kind) continue;
-    const message = /^(?:has|is|looks|holds) /.test(problem.message) ? `This file ${problem.message}` : problem.message;
-    yield { at: startOfFile, message };
+    const message = /^(?:has|is|was|looks|holds) /.test(problem.message)
+      ? `This file ${problem.message}`
+      : problem.message;
+    yield { at: startOfFile, message, certainty: problem.certainty ?? "certain" };
   }
 }

@@ -5,12 +5,14 @@ import changeColumnType from "./change-column-type.ts";
 import commitInToolTransaction from "./commit-in-tool-transaction.ts";
 import constraintNotValid from "./constraint-not-valid.ts";
 import createIndexConcurrently from "./create-index-concurrently.ts";
+import deletedMigration from "./deleted-migration.ts";
 import dropColumn from "./drop-column.ts";
 import dropIndexConcurrently from "./drop-index-concurrently.ts";
 import dropNeededObject from "./drop-needed-object.ts";
 import dropObject from "./drop-object.ts";
 import dropTable from "./drop-table.ts";
 import duplicateVersion from "./duplicate-version.ts";
+import editedMigration from "./edited-migration.ts";
 import failsWhenRun from "./fails-when-run.ts";
 import hiddenByIfNotExists from "./hidden-by-if-not-exists.ts";
 import incompleteDown from "./incomplete-down.ts";
@@ -24,10 +26,12 @@ import missingUp from "./missing-up.ts";
 import nestedTransaction from "./nested-transaction.ts";
 import newEnumValue from "./new-enum-value.ts";
 import opaqueStatement from "./opaque-statement.ts";
+import outOfOrderVersion from "./out-of-order-version.ts";
 import overreachingDown from "./overreaching-down.ts";
 import psqlCommand from "./psql-command.ts";
 import reindexConcurrently from "./reindex-concurrently.ts";
 import renameObject from "./rename-object.ts";
+import renamedMigration from "./renamed-migration.ts";
 import requiredColumn from "./required-column.ts";
 import rewriteTable from "./rewrite-table.ts";
 import type { Rule } from "./rule.ts";
@@ -56,12 +60,14 @@ export const rules: readonly Rule[] = [
   commitInToolTransaction,
   constraintNotValid,
   createIndexConcurrently,
+  deletedMigration,
   dropColumn,
   dropIndexConcurrently,
   dropNeededObject,
   dropObject,
   dropTable,
   duplicateVersion,
+  editedMigration,
   failsWhenRun,
   hiddenByIfNotExists,
   incompleteDown,
@@ -75,10 +81,12 @@ export const rules: readonly Rule[] = [
   nestedTransaction,
   newEnumValue,
   opaqueStatement,
+  outOfOrderVersion,
   overreachingDown,
   psqlCommand,
   reindexConcurrently,
   renameObject,
+  renamedMigration,
   requiredColumn,
   rewriteTable,
   serialColumn,

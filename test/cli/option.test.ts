@@ -20,7 +20,7 @@ describe("help and version", () => {
   test("every option of the usage is accepted", async () => {
     const { stdout } = await lockkeeper(["--help"], { cwd: project() });
     const options = [...stdout.matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)( [A-Za-z|]+)?/gm)].map(([, name]) => name);
-    const forCheck = ["--config", "--fail-on", "--format", "--layout", "--postgres", "--rehearse"];
+    const forCheck = ["--config", "--fail-on", "--format", "--layout", "--postgres", "--rehearse", "--since"];
     expect(options).toEqual([...forCheck, "--help", "--version"]);
     // Accepted up to its missing value.
     for (const option of forCheck) expect(await refused("check", option)).toContain(`${option} needs a value.`);

@@ -52,6 +52,7 @@ export function migration(more: Partial<ReportMigration>): ReportMigration {
     policy: policies[risk],
     appliedBy: "golang-migrate",
     down: null,
+    digest: "0".repeat(64),
     statements: [],
     findings: [],
     ...more,
@@ -72,6 +73,8 @@ export function report(more: Partial<Report>): Report {
     command: "check",
     postgres: 18,
     config: null,
+    base: null,
+    digest: "0".repeat(64),
     risk: "low",
     verdict: { outcome: "pass", because: [] },
     coverage: {

@@ -98,7 +98,7 @@ describe("the JSON report", () => {
     const text = renderJson(realistic);
     expect(
       text.startsWith(
-        '{\n  "schema": 1,\n  "command": "check",\n  "postgres": 18,\n  "config": null,\n  "risk": "critical",\n',
+        '{\n  "schema": 1,\n  "command": "check",\n  "postgres": 18,\n  "config": null,\n  "base": null,\n',
       ),
     ).toBe(true);
     expect(text.endsWith("\n}\n")).toBe(true);

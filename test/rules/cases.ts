@@ -15,7 +15,8 @@ import { type AppliedBy, appliers, type PostgresVersion, postgresVersions } from
  *     SQL of its down script
  *
  * A rule about files has, in place of history and migration, `-- file: name` for each file of the directory, and `-- reported` as
- * the first line of those that are reported as a whole. A file name, "migration" and "down" may be followed by a comma and a form.
+ * the first line of those that are reported as a whole. `-- base: name` is a file as it was in the commit that is compared with;
+ * the mark of one that is gone stands there. A file name, "migration" and "down" may be followed by a comma and a form.
  */
 export interface Case {
   readonly kind: "bad" | "good";
@@ -29,7 +30,7 @@ export interface Case {
 }
 
 export interface CaseFile {
-  readonly role: "history" | "migration" | "down" | "file";
+  readonly role: "history" | "migration" | "down" | "file" | "base";
   readonly name: string;
   readonly form: Form;
   /** Without the marks. */
@@ -81,7 +82,7 @@ export function readCases(text: string, path: string): readonly Case[] {
 function readCase(lines: readonly string[], firstLine: number, path: string): Case {
   const [, kind = "", why = ""] = /^-- (bad|good): (.+)$/.exec(lines[0] ?? "") ?? [];
   const fault = (i: number, what: string): Error => new Error(`${path}:${firstLine + i}: ${what}`);
-  const sections = [...lines.keys()].filter((i) => /^-- (?:history|migration|down|file):/.test(lines[i] ?? ""));
+  const sections = [...lines.keys()].filter((i) => /^-- (?:history|migration|down|file|base):/.test(lines[i] ?? ""));
   const options = new Map<string, string>();
   for (let i = 1; i < (sections[0] ?? lines.length); i++) {
     const option = /^-- (layout|applied-by|postgres): (.+)$/.exec(lines[i] ?? "");
@@ -94,14 +95,14 @@ function readCase(lines: readonly string[], firstLine: number, path: string): Ca
   if (layout === null || appliedBy === null || postgres === null)
     throw fault(0, "an option has a value that is not known");
   const files = sections.map((start, i) => {
-    const [, role = "", named = ""] = /^-- (history|migration|down|file):(.*)$/.exec(lines[start] ?? "") ?? [];
+    const [, role = "", named = ""] = /^-- (history|migration|down|file|base):(.*)$/.exec(lines[start] ?? "") ?? [];
     const [name = "", ...rest] = named.split(",").map((word) => word.trim());
-    const form = oneOf(forms, (role === "file" ? rest.join() : [name, ...rest].join()) || "UTF-8");
+    const known = oneOf(["history", "migration", "down"] as const, role);
+    const form = oneOf(forms, (known === null ? rest.join() : [name, ...rest].join()) || "UTF-8");
     if (form === null) throw fault(start, "this form of a file is not known");
     const body = lines.slice(start + 1, sections[i + 1] ?? lines.length);
-    const known = oneOf(["history", "migration", "down"] as const, role);
     return {
-      role: known ?? ("file" as const),
+      role: known ?? (role === "base" ? ("base" as const) : ("file" as const)),
       name: known === null ? name : names[layout][known],
       form,
       ...unmarked(body),
@@ -109,7 +110,8 @@ function readCase(lines: readonly string[], firstLine: number, path: string): Ca
   });
   const judged = files.filter(({ role }) => role === "migration").length;
   if (files.length === 0) throw fault(0, "the case has no migration");
-  if (judged !== 1 && !files.every(({ role }) => role === "file")) throw fault(0, `the case has ${judged} migrations`);
+  if (judged !== 1 && !files.every(({ role }) => role === "file" || role === "base"))
+    throw fault(0, `the case has ${judged} migrations`);
   return { kind: kind === "bad" ? "bad" : "good", why, line: firstLine, layout, appliedBy, postgres, files };
 }
 

@@ -1,5 +1,5 @@
 import { check } from "../../src/commands/check.ts";
-import type { ConfigSource, DirectoryEntry, FileContent, Workspace } from "../../src/ports.ts";
+import type { ConfigSource, DirectoryEntry, FileContent, Tree, Workspace } from "../../src/ports.ts";
 import type { Report } from "../../src/report/report.ts";
 import type { Case, CaseFile } from "./cases.ts";
 
@@ -10,7 +10,10 @@ export const directory = "migrations";
 export async function judge(one: Case): Promise<Report> {
   const migration = one.files.find(({ role }) => role === "migration");
   const paths = migration === undefined ? [] : [pathOf(migration)];
-  return check({ paths, config: null, layout: null, postgres: null }, { workspace: workspaceOf(one) });
+  return check(
+    { paths, config: null, layout: null, postgres: null },
+    { workspace: workspaceOf(one), base: baseOf(one) },
+  );
 }
 
 export function pathOf({ name }: Pick<CaseFile, "name">): string {
@@ -18,7 +21,8 @@ export function pathOf({ name }: Pick<CaseFile, "name">): string {
 }
 
 /** The files of a case as a project that has nothing else, but for a config with the options of the case. */
-export function workspaceOf({ files, layout, appliedBy, postgres }: Case): Workspace {
+export function workspaceOf({ files: all, layout, appliedBy, postgres }: Case): Workspace {
+  const files = all.filter(({ role }) => role !== "base");
   return {
     look(path) {
       if (path === directory) return { kind: "directory", entries: files.map(entryOf) };
@@ -30,6 +34,27 @@ export function workspaceOf({ files, layout, appliedBy, postgres }: Case): Works
     },
     config: async () =>
       configOf({ version: 1, postgres, migrations: [{ directory, layout, "applied-by": appliedBy }] }),
+  };
+}
+
+/** The commit of a case that says what it is compared with; null for all others. */
+function baseOf({ files: all }: Case): Tree | null {
+  const files = all.filter(({ role }) => role === "base");
+  if (files.length === 0) return null;
+  const read = (path: string): FileContent | null => {
+    const file = files.find((each) => pathOf(each) === path);
+    return file === undefined ? null : contentOf(file);
+  };
+  return {
+    commit: "3b1f0c6d2a94e8757c1d0f6b9e2a48c5d7f31064",
+    below: async () => ({
+      look: () => ({ kind: "directory", entries: files.map(entryOf) }),
+      holds(path, bytes) {
+        const content = read(path);
+        return content?.kind === "bytes" && Buffer.from(bytes).equals(content.bytes);
+      },
+    }),
+    read: async (path) => read(path),
   };
 }
 

@@ -1,0 +1,27 @@
+import { createHash } from "node:crypto";
+
+/** SHA-256 of a script, in hexadecimal; the same with and without a byte order mark, and for line ends of every kind. */
+export function scriptDigest(text: string): string {
+  const plain = text.startsWith("\ufeff") ? text.slice(1) : text;
+  return sha256(plain.includes("\r") ? plain.replace(/\r\n?/g, "\n") : plain);
+}
+
+/** SHA-256 of a migration, in hexadecimal, from those of its scripts; null where one of them could not be read. */
+export function migrationDigest(scripts: {
+  /** Null: could not be read. Undefined: there is none. */
+  readonly up: string | null | undefined;
+  readonly down: string | null | undefined;
+}): string | null {
+  const { up, down } = scripts;
+  if (up === null || down === null) return null;
+  return sha256(`up ${up ?? "none"}\ndown ${down ?? "none"}\n`);
+}
+
+/** SHA-256 of what is deployed together, in hexadecimal, from the digests of its migrations in their order. */
+export function setDigest(migrations: readonly { readonly version: string; readonly digest: string | null }[]): string {
+  return sha256(migrations.map(({ version, digest }) => `${version} ${digest ?? "unread"}\n`).join(""));
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
