@@ -1,8 +1,9 @@
-import { chmodSync, copyFileSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
 import { grammarVersions } from "../src/sql/postgres.ts";
+import { licencesOf } from "./licences.ts";
 
 /**
  * Writes dist/: the command line and the action as ES modules, split so that a command loads only what it needs, with PostgreSQL's
@@ -38,7 +39,7 @@ const unusedToolkit: Plugin = {
 };
 
 try {
-  await build({
+  const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: { cli: "src/cli.ts", index: "src/index.ts" },
     outdir: fresh,
@@ -54,6 +55,7 @@ try {
     banner: { js: banner },
     plugins: [unusedToolkit],
     logLevel: "warning",
+    metafile: true,
   });
 
   const { resolve } = createRequire(import.meta.url);
@@ -61,6 +63,9 @@ try {
     const name = major === 18 ? "libpg-query" : `libpg-query-${major}`;
     copyFileSync(resolve(`${name}/wasm/libpg-query.wasm`), `${fresh}/libpg-query-${major}.wasm`);
   }
+
+  const shipped = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs));
+  writeFileSync(`${fresh}/licences.txt`, licencesOf(shipped, root));
 
   const size = readFileSync(`${fresh}/cli.js`).length;
   if (size > 64 * 1024)

@@ -30,6 +30,14 @@ export type Layout = (typeof layouts)[number];
 export const appliers = ["tool", "lockkeeper"] as const;
 export type AppliedBy = (typeof appliers)[number];
 
+/** The databases beside PostgreSQL whose SQL is read, for `check` alone. */
+export const otherDialects = ["sqlite", "mysql", "mariadb"] as const;
+export type OtherDialect = (typeof otherDialects)[number];
+
+/** The database whose SQL a directory holds. */
+export const databases = ["postgresql", ...otherDialects] as const;
+export type Database = (typeof databases)[number];
+
 /** The server's major versions that are known. */
 export const postgresVersions = [14, 15, 16, 17, 18] as const;
 export type PostgresVersion = (typeof postgresVersions)[number];
@@ -56,6 +64,7 @@ export interface MigrationsConfig {
   /** Null: found by the names of the files. */
   readonly layout: Layout | null;
   readonly appliedBy: AppliedBy;
+  readonly dialect: Database;
 }
 
 /** What a team says about one rule. A rule that is not named is on, with its own risk. */
@@ -98,3 +107,6 @@ export const defaultConfig: Config = {
 
 /** Who applies the migrations of a directory that does not say so. */
 export const defaultAppliedBy: AppliedBy = "tool";
+
+/** The database of a directory that does not say so. */
+export const defaultDialect: Database = "postgresql";

@@ -4,8 +4,10 @@ import {
   appliers,
   backups,
   type Config,
+  databases,
   defaultAppliedBy,
   defaultConfig,
+  defaultDialect,
   defaultPolicy,
   deploys,
   failOnChoices,
@@ -121,11 +123,18 @@ function readDirectory(reading: Reading, value: unknown, index: number): Migrati
   const path = ["migrations", index];
   const entry = reading.map(path, value, "a map with a directory (directory: db/migrations)");
   if (entry === null) return null;
-  reading.unknownKeys(path, entry, ["directory", "layout", "applied-by"]);
+  reading.unknownKeys(path, entry, ["directory", "layout", "applied-by", "dialect"]);
   const layout = entry.has("layout") ? reading.choice([...path, "layout"], entry.get("layout"), layouts) : null;
   const appliedBy = entry.has("applied-by")
     ? reading.choice([...path, "applied-by"], entry.get("applied-by"), appliers)
     : defaultAppliedBy;
+  const dialect = entry.has("dialect")
+    ? reading.choice([...path, "dialect"], entry.get("dialect"), databases)
+    : defaultDialect;
+  if (appliedBy === "lockkeeper" && dialect !== null && dialect !== "postgresql") {
+    const message = `applied-by is lockkeeper, which applies PostgreSQL alone: leave it out where dialect is ${dialect}`;
+    reading.problem([...path, "applied-by"], message);
+  }
   if (!entry.has("directory")) {
     reading.problem(path, `migrations entry ${index + 1} has no directory`);
     return null;
@@ -135,7 +144,12 @@ function readDirectory(reading: Reading, value: unknown, index: number): Migrati
   if (directory === null) return null;
   const problem = directoryProblem(directory);
   if (problem === null) {
-    return { directory: tidyDirectory(directory), layout, appliedBy: appliedBy ?? defaultAppliedBy };
+    return {
+      directory: tidyDirectory(directory),
+      layout,
+      appliedBy: appliedBy ?? defaultAppliedBy,
+      dialect: dialect ?? defaultDialect,
+    };
   }
   reading.problem(place, problem);
   return null;

@@ -48,7 +48,7 @@ const homes: ReadonlyMap<string, string> = new Map([
   ...["version", "postgres", "migrations", "policy", "rules", "allowances", "variables"].map(
     (key) => [key, "at the top of the file"] as const,
   ),
-  ...["directory", "layout", "applied-by"].map((key) => [key, "in an entry of migrations"] as const),
+  ...["directory", "layout", "applied-by", "dialect"].map((key) => [key, "in an entry of migrations"] as const),
   ...["low", "medium", "high", "critical", "fail-on"].map((key) => [key, "in policy"] as const),
   ...["deploy", "approvals", "backup"].map((key) => [key, "in one of policy's risks"] as const),
   ["risk", "in one of the rules"] as const,

@@ -29,6 +29,8 @@ export type ActionWithEffects = Action & {
   readonly onlyNew: boolean;
   /** What IF NOT EXISTS passes over although it is not what is there; left out where there is nothing. */
   readonly differs?: { readonly certainty: Certainty; readonly what: readonly Difference[] };
+  /** Of another database: the statement over a part of its rows, to be run until none is left; left out where that is not the same. */
+  readonly inBatches?: string;
   /** Foreign keys that have no other index than the one that DROP INDEX drops. */
   readonly serves?: readonly Served[];
 };

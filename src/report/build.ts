@@ -121,6 +121,7 @@ function migrationOf({
     version: file.migration.version,
     digest,
     direction: file.direction,
+    dialect: file.dialect,
     risk,
     verdict: verdict.outcome,
     policy,

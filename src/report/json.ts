@@ -74,6 +74,7 @@ function migration(of: ReportMigration): ReportMigration {
     version: of.version,
     digest: of.digest,
     direction: of.direction,
+    dialect: of.dialect,
     risk: of.risk,
     verdict: of.verdict,
     policy: { deploy: of.policy.deploy, approvals: of.policy.approvals, backup: of.policy.backup },

@@ -35,11 +35,11 @@ function placeOf(of: { readonly line: number; readonly class: ReportClass; reado
   return `${of.line} ${of.class} ${of.risk}`;
 }
 
-function inWords({ path }: ReportMigration, statement: ReportStatement): ReportFinding {
+function inWords({ path, dialect }: ReportMigration, statement: ReportStatement): ReportFinding {
   const { line, column, endLine, endColumn, risk } = statement;
   const about = { rule: classWords[statement.class], risk, certainty: "certain", blocks: false } as const;
   const place = { path, line, column, endLine, endColumn };
-  return { ...about, ...place, message: statementWords(statement), safer: null, allowed: null };
+  return { ...about, ...place, message: statementWords(statement, dialect), safer: null, allowed: null };
 }
 
 /** Whether an allowance would lower the risk of what is said: it falls to the row of its statement's class, and no further. */

@@ -1,4 +1,4 @@
-import type { Allowances, Config, Risk } from "../config/config.ts";
+import type { Allowances, Config, Database, Risk } from "../config/config.ts";
 import type { Certainty } from "../facts/facts.ts";
 import type { FileFacts } from "../facts/file.ts";
 import type { Span } from "../sql/spans.ts";
@@ -51,6 +51,12 @@ export function activeRules(rules: readonly Rule[], { rules: settings, allowance
     ruleOf: (id) => byId.get(id),
     near: (id) => (id.length > 60 ? null : nearest(id, [...byId.keys()])),
   };
+}
+
+/** The rules that hold for a database. An allowance may name the others all the same: they are known, and find nothing there. */
+export function rulesFor(dialect: Database, set: RuleSet): RuleSet {
+  const holds = ({ rule }: ActiveRule): boolean => rule.dialects.includes(dialect);
+  return { ...set, up: set.up.filter(holds), down: set.down.filter(holds) };
 }
 
 /** The findings of the rules on one script, in the order of their places; those that an allowance names are marked with its reason. */

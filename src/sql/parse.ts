@@ -5,7 +5,7 @@ import type { Grammar, RawStatement } from "./postgres.ts";
 import type { Script, Statement, Unread } from "./script.ts";
 import { byteOffsets, type Lines, linesOf, type Span, unitsOfCodePoints } from "./spans.ts";
 import { type Piece, split } from "./split.ts";
-import { type Placeholder, placeholderAt } from "./variables.ts";
+import { type Placeholder, placeholderAt, unfilled } from "./variables.ts";
 
 export type { Script, Statement, Unread } from "./script.ts";
 
@@ -108,14 +108,11 @@ async function readPiece(
 
 /** What PostgreSQL's parser stops at because another program was to put a value there: sent as it is, it fails. */
 function toFillIn(
-  { start, end, written, name }: Placeholder,
+  placeholder: Placeholder,
   { span, sql, base, lines }: { span: Span; sql: string; base: number; lines: Lines },
 ): Unread {
-  const remedy =
-    name === null
-      ? "write what that program makes of the file."
-      : `write its value under variables in the config (${name}: …), and the statement is read.`;
-  const message = `PostgreSQL does not take ${written}: it is a placeholder. Where another program fills it in, ${remedy}`;
+  const message = unfilled(placeholder, "postgresql");
+  const { start, end } = placeholder;
   const at = lines.span(base + start, base + end);
   return { kind: "unread", span, sql, why: "placeholder", message, worksFrom: null, at };
 }

@@ -34,6 +34,21 @@ describe("a fault in the config is told at its place", () => {
       ],
     ],
     [
+      "a dialect by another name",
+      `${v}migrations:\n  - directory: db\n    dialect: postgres\n`,
+      ['4:14: migrations entry 1: dialect is "postgres": did you mean postgresql?'],
+    ],
+    [
+      "a dialect at the top",
+      `${v}dialect: mysql\n`,
+      ['2:1: unknown key "dialect" here: it belongs in an entry of migrations; look at the indentation'],
+    ],
+    [
+      "Lockkeeper as the one who applies MySQL",
+      `${v}migrations:\n  - directory: db\n    dialect: mysql\n    applied-by: lockkeeper\n`,
+      ["5:17: applied-by is lockkeeper, which applies PostgreSQL alone: leave it out where dialect is mysql"],
+    ],
+    [
       "a key in camel case",
       `${v}migrations:\n  - directory: db\n    appliedBy: tool\n`,
       ['4:5: unknown key "appliedBy": did you mean applied-by?'],

@@ -30,7 +30,7 @@ migrations:
   - directory: ./db//migrations/
     layout: golang-migrate
     applied-by: lockkeeper
-  - { directory: ., layout: plain, applied-by: tool }
+  - { directory: ., layout: plain, applied-by: tool, dialect: mariadb }
 policy:
   low: { deploy: reviewed, approvals: 1, backup: recommended }
   medium: { deploy: manual, approvals: 2, backup: required }
@@ -46,8 +46,8 @@ variables: { schema: app, limit: 10, "a.b": "x y" }
     expect(config).toEqual({
       postgres: 14,
       migrations: [
-        { directory: "db/migrations", layout: "golang-migrate", appliedBy: "lockkeeper" },
-        { directory: ".", layout: "plain", appliedBy: "tool" },
+        { directory: "db/migrations", layout: "golang-migrate", appliedBy: "lockkeeper", dialect: "postgresql" },
+        { directory: ".", layout: "plain", appliedBy: "tool", dialect: "mariadb" },
       ],
       policy: {
         low: { deploy: "reviewed", approvals: 1, backup: "recommended" },
@@ -78,9 +78,9 @@ variables: { schema: app, limit: 10, "a.b": "x y" }
     });
   });
 
-  test("leaves the layout to the names of the files and applies with the tool when it does not say", () => {
+  test("leaves the layout to the names of the files, applies PostgreSQL with the tool when it does not say", () => {
     const { migrations } = configOf("version: 1\nmigrations:\n  - directory: db\n");
-    expect(migrations).toEqual([{ directory: "db", layout: null, appliedBy: "tool" }]);
+    expect(migrations).toEqual([{ directory: "db", layout: null, appliedBy: "tool", dialect: "postgresql" }]);
   });
 
   test.each([

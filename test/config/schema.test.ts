@@ -5,8 +5,10 @@ import { parse } from "yaml";
 import {
   appliers,
   backups,
+  databases,
   defaultAppliedBy,
   defaultConfig,
+  defaultDialect,
   defaultPolicy,
   deploys,
   failOnChoices,
@@ -26,6 +28,8 @@ const accepted = [
   ...postgresVersions.map((postgres) => `version: 1\npostgres: ${postgres}`),
   ...layouts.map((layout) => `version: 1\nmigrations: [{ directory: db, layout: ${layout} }]`),
   ...appliers.map((applier) => `version: 1\nmigrations: [{ directory: db, applied-by: ${applier} }]`),
+  ...databases.map((dialect) => `version: 1\nmigrations: [{ directory: db, dialect: ${dialect}, applied-by: tool }]`),
+  "version: 1\nmigrations: [{ directory: db, dialect: postgresql, applied-by: lockkeeper }]",
   ...["db", "./db", ".", "a b", "..x/y..", "데이터", "db/"].map(
     (directory) => `version: 1\nmigrations: [{ directory: "${directory}" }]`,
   ),
@@ -82,6 +86,13 @@ const refused = [
     "layout: ",
     "applied-by: me",
     "applied-by: ",
+    "dialect: postgres",
+    "dialect: ",
+    "dialect: [mysql]",
+    "dialect: MySQL",
+    "dialect: sqlite, applied-by: lockkeeper",
+    "dialect: mysql, applied-by: lockkeeper",
+    "dialect: mariadb, applied-by: lockkeeper",
     "appliedBy: tool",
     "path: x",
   ].map((more) => `version: 1\nmigrations: [{ directory: db, ${more} }]`),
@@ -135,6 +146,7 @@ describe("docs/config.schema.json and Lockkeeper are of one mind", () => {
     const { postgres, policy } = schema.properties;
     expect(postgres.default).toBe(defaultConfig.postgres);
     expect(schema.definitions.migrations.properties["applied-by"].default).toBe(defaultAppliedBy);
+    expect(schema.definitions.migrations.properties.dialect.default).toBe(defaultDialect);
     expect(policy.properties["fail-on"].default).toBe(defaultPolicy.failOn);
     for (const risk of risks) expect(policy.properties[risk].default).toEqual(defaultPolicy[risk]);
   });

@@ -19,6 +19,7 @@ async function script(sql: string, findings: readonly Partial<Finding>[] = []): 
     up: null,
     layout: layoutOf("plain"),
     model: "lockkeeper",
+    dialect: "postgresql",
     appliedBy: "lockkeeper",
     unreadable: null,
     byteOrderMark: false,

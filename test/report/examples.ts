@@ -47,6 +47,7 @@ export function migration(more: Partial<ReportMigration>): ReportMigration {
     path: "db/0001_first.sql",
     version: "0001",
     direction: "up",
+    dialect: "postgresql",
     risk,
     verdict: risk === "low" ? "pass" : "needs-approval",
     policy: policies[risk],

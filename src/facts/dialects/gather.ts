@@ -9,6 +9,7 @@ import type { ActionWithEffects, Effect, Session, StatementFacts } from "../fact
 import { opaque } from "../opaque.ts";
 import { openSession, type SetState } from "../session.ts";
 import { type Undo, undoFor } from "../undo.ts";
+import { inBatchesOf } from "./batches.ts";
 import { autocommitOf, commitsByItself, isOn } from "./commits.ts";
 import { mysqlEffects } from "./effects/mysql.ts";
 import type { EffectContext } from "./effects/parts.ts";
@@ -55,7 +56,9 @@ export function gatherDialect(
       const context = { dialect, catalog, session: before, checksForeignKeys: file.checksForeignKeys };
       const effects = effectsOf(action, context, { endsTransaction: ends && done.length === 0 });
       const place = { span: own.span ?? piece.span, sql: own.sql ?? piece.sql };
-      done.push({ ...own, ...place, effects, onlyNew: onlyNew(action, effects, before) });
+      const inBatches = words === null ? null : inBatchesOf(action, words, dialect);
+      const batched = inBatches === null ? {} : { inBatches };
+      done.push({ ...own, ...place, ...batched, effects, onlyNew: onlyNew(action, effects, before) });
       const exists = own.kind === "create-table" && own.ifNotExists && catalog.table(own.table) !== null;
       undo.before(own);
       change(catalog, own);
