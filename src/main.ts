@@ -12,6 +12,7 @@ const commands = {
   check: ["config", "layout", "format", "postgres", "rehearse", "fail-on", "since"],
   rules: ["format"],
   explain: [],
+  new: ["config", "directory", "layout"],
 } as const satisfies Readonly<Record<string, readonly (keyof typeof options)[]>>;
 
 type Command = keyof typeof commands;
@@ -66,16 +67,28 @@ async function run(args: readonly string[]): Promise<number> {
       return runRules(words, values);
     case "explain":
       return runExplain(words);
+    case "new": {
+      const { config = null, directory, layout = null } = values;
+      const { runNew } = await import("./cli/new.ts");
+      await runNew({
+        names: words,
+        directory: directory ?? null,
+        config,
+        layout,
+      });
+      return exitStatus.pass;
+    }
   }
 }
 
 function commandOf(word: string): Command {
-  if (word === "check" || word === "rules" || word === "explain") return word;
+  if (word === "check" || word === "rules" || word === "explain" || word === "new") return word;
   throw unknown("command", word, Object.keys(commands), "lockkeeper --help lists the commands");
 }
 
 const options = {
   config: { type: "string" },
+  directory: { type: "string" },
   layout: { type: "string" },
   format: { type: "string" },
   postgres: { type: "string" },

@@ -1,4 +1,3 @@
-import { isAbsolute, relative, resolve, sep } from "node:path";
 import { majorVersion, oneOf } from "../commands/option-values.ts";
 import { UserError } from "../errors.ts";
 import { version } from "../help.ts";
@@ -7,6 +6,7 @@ import type { Report } from "../report/report.ts";
 import { readStandardInput } from "../workspace/standard-input.ts";
 import type { DiskWorkspace } from "../workspace/workspace.ts";
 import { terminal } from "./look.ts";
+import { asConfigWrites } from "./paths.ts";
 
 const formats = ["text", "json", "markdown", "sarif", "github"] as const;
 
@@ -114,18 +114,4 @@ async function sourceOf(workspace: Workspace): Promise<(path: string) => string 
     const decoded = content.kind === "bytes" ? decode(content.bytes) : null;
     return decoded?.kind === "text" ? decoded.text : null;
   };
-}
-
-/** A path as the config writes directories: from where the command was started if it leads below it, without "./", "//" and "..". */
-function asConfigWrites(path: string): string {
-  if (path === "") {
-    throw new UserError("path-empty", "One of the paths is empty.", {
-      hint: "name a directory of migrations or an SQL file. Is a variable of the shell not set?",
-    });
-  }
-  if (path === "-") return path;
-  const full = resolve(path);
-  const short = relative(process.cwd(), full) || ".";
-  const outside = short === ".." || short.startsWith(`..${sep}`) || isAbsolute(short);
-  return (outside && isAbsolute(path) ? full : short).split(sep).join("/");
 }

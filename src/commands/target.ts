@@ -57,7 +57,8 @@ export function findIn(files: TreeFiles, directory: string, layout: LayoutId): D
   return discover(directory, listing.entries, layout, { ...entriesOf(files), text: () => null });
 }
 
-function below(workspace: Workspace): Below {
+/** What a layout may look at below a directory: the names in the next one, and the text of its files. */
+export function below(workspace: Workspace): Below {
   return {
     ...entriesOf(workspace),
     text(path) {
