@@ -120,7 +120,9 @@ function versionAfter(
     const version = layout.read(name)?.version ?? /^(\d+)[_\-. ].*\.sql$/is.exec(name)?.[1];
     return version === undefined || version.startsWith("R__") ? [] : [version];
   });
-  const sorted = numbered.toSorted((a, b) => (layout.order(a) < layout.order(b) ? -1 : 1));
+  // Flyway's may lie in the directories below.
+  const below = found?.migrations.map(({ version }) => version).filter((version) => !version.startsWith("R__")) ?? [];
+  const sorted = [...numbered, ...below].toSorted((a, b) => (layout.order(a) < layout.order(b) ? -1 : 1));
   const newest = sorted.at(-1);
   if (newest === undefined) return firstVersion(layout.id, now);
   // diesel's own first migration is no example of how a person's are numbered.

@@ -257,6 +257,8 @@ export function transactionAround(model: TransactionModel, statements: number, o
       return { start: "implicit", afterCommit: "none" };
     case "statements":
       return { start: "none", afterCommit: "none" };
+    case "batches":
+      return { start: own().untransactional > 0 ? "none" : "implicit", afterCommit: "none" };
     case "flyway":
       return { start: own().untransactional === statements ? "none" : "implicit", afterCommit: "none" };
     case "lockkeeper": {

@@ -110,6 +110,12 @@ const cases: readonly (readonly [string, Layout, Record<string, string>, readonl
     { "db/V1__a.sql": empty, "db/U1__a.sql": empty, "db/R__views.sql": empty },
     ["db/V2__add_email.sql", "db/U2__add_email.sql"],
   ],
+  [
+    "flyway, with the newest in a directory below",
+    "flyway",
+    { "db/V1__a.sql": empty, "db/2026/V7__b.sql": empty },
+    ["db/V8__add_email.sql"],
+  ],
   ["prisma", "prisma", { "db/20260101120000_a/migration.sql": empty }, [`db/${stamp}_add_email/migration.sql`]],
   [
     "supabase",
