@@ -6,6 +6,7 @@ import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Postgres, startPostgres } from "../test/support/postgres.ts";
+import { withTable } from "./layout-runs-table.ts";
 import { type Draft, type Files, install, lay, runTool, type Tool, tools, versionOf } from "./layout-tools.ts";
 
 const base: Draft = { name: "1_base", statements: ["CREATE TABLE base (x int)"] };
@@ -76,6 +77,8 @@ if (only.length > 0) {
 }
 await mkdir(new URL("./", path), { recursive: true });
 await writeFile(path, `${JSON.stringify(results, null, 2)}\n`);
+const page = new URL("../docs/layouts.md", import.meta.url);
+await writeFile(page, withTable(await readFile(page, "utf8"), results));
 for (const { layout, case: name, failed, made, said } of results)
   console.log(
     `${layout}: ${name}: ${failed ? "refused" : "done"}: ${made.join(", ")}${said === null ? "" : ` (${said})`}`,
@@ -102,8 +105,8 @@ async function runOdd(tool: Tool, at: Pick<One, "installed" | "version">): Promi
   const files: Record<string, string> = { ...(tool.write(odd) ?? {}) };
   if (tool.entry("x").includes("/")) return runOne(tool, { ...at, each: "odd names", files });
   const [linked] = Object.entries(tool.write([{ name: "5_target", statements: [table("linked")] }]) ?? {});
-  if (linked !== undefined) files[linked[0].replace("5_target.sql", "9_target.txt")] = linked[1];
-  const links = { [`${tool.directory}/5_link.sql`]: "9_target.txt" };
+  if (linked !== undefined) files[linked[0].replace("5_target.sql", "below/target.txt")] = linked[1];
+  const links = { [`${tool.directory}/5_link.sql`]: "below/target.txt" };
   return runOne(tool, { ...at, each: "odd names", files, links, directories: [`${tool.directory}/6_directory.sql`] });
 }
 
@@ -138,8 +141,9 @@ async function runOne(
   const { status, output } = await runTool({ installed, cwd, url }, tool.apply(url));
   const made = await madeIn(postgres, database);
   await postgres.dropDatabase(database);
+  const lines = output.split("\n");
   const said =
-    output.split("\n").find((line) => /\b(?:error|cannot|already|already exists|duplicate)\b/i.test(line)) ?? null;
+    lines.find((line) => /cannot|already exists|duplicate/i.test(line)) ?? lines.find((line) => /error/i.test(line));
   return {
     layout: tool.layout,
     tool: version,

@@ -118,15 +118,15 @@ function versionAfter(
   // A file that only lacks its .up, or that cannot be read, has taken its number all the same.
   const numbered = entries.flatMap(({ name }) => {
     const version = layout.read(name)?.version ?? /^(\d+)[_\-. ].*\.sql$/is.exec(name)?.[1];
-    return version === undefined || version.startsWith("R__") ? [] : [version];
+    return version === undefined || !/^\d/.test(version) ? [] : [version];
   });
   // Flyway's may lie in the directories below.
-  const below = found?.migrations.map(({ version }) => version).filter((version) => !version.startsWith("R__")) ?? [];
+  const below = found?.migrations.map(({ version }) => version).filter((version) => /^\d/.test(version)) ?? [];
   const sorted = [...numbered, ...below].toSorted((a, b) => (layout.order(a) < layout.order(b) ? -1 : 1));
   const newest = sorted.at(-1);
   if (newest === undefined) return firstVersion(layout.id, now);
-  // diesel's own first migration is no example of how a person's are numbered.
-  if (/^0+$/.test(newest) && newest.length > 6) return firstVersion(layout.id, now);
+  // diesel's own first migration, and Prisma's 0_init, are no example of how a person's are numbered.
+  if (/^0+$/.test(newest) && (newest.length > 6 || layout.inside !== null)) return firstVersion(layout.id, now);
   const next = nextVersion(newest, now, (version) => layout.order(version) > layout.order(newest));
   const isUnderscored = found?.migrations.at(-1)?.up?.includes(`V${newest.replaceAll(".", "_")}__`) === true;
   return layout.id === "flyway" && isUnderscored ? next.replaceAll(".", "_") : next;
@@ -163,6 +163,7 @@ function mustBeNewest(
         .concat(names.has(baseName(path)) && path === join(directory, baseName(path)) ? [] : of.below.entries(path)),
     text: (path) => texts.get(path) ?? of.below.text(path),
   });
+  // Flyway's repeatable ones come after every version, whatever it is.
   const newest = later?.migrations.findLast((each) => !each.version.startsWith("R__"));
   const told = new Set(later?.problems.map(({ path }) => path));
   const taken = [newest?.up, newest?.down];

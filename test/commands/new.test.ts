@@ -116,6 +116,18 @@ const cases: readonly (readonly [string, Layout, Record<string, string>, readonl
     { "db/V1__a.sql": empty, "db/2026/V7__b.sql": empty },
     ["db/V8__add_email.sql"],
   ],
+  [
+    "prisma, with its lock file",
+    "prisma",
+    { "db/20260101120000_a/migration.sql": empty, "db/migration_lock.toml": 'provider = "postgresql"\n' },
+    [`db/${stamp}_add_email/migration.sql`],
+  ],
+  [
+    "prisma, with its baseline alone",
+    "prisma",
+    { "db/0_init/migration.sql": empty },
+    [`db/${stamp}_add_email/migration.sql`],
+  ],
   ["prisma", "prisma", { "db/20260101120000_a/migration.sql": empty }, [`db/${stamp}_add_email/migration.sql`]],
   [
     "supabase",
