@@ -1,7 +1,7 @@
 import type { ActionOf } from "../facts/actions.ts";
 import { addedColumnWithout, comment } from "../facts/clauses.ts";
 import type { ActionWithEffects } from "../facts/facts.ts";
-import { display, quoted, quoteIdentifier, same } from "../sql/names.ts";
+import { display, quoted, quoteIdentifier } from "../sql/names.ts";
 import { defineRule } from "./rule.ts";
 
 export default defineRule({
@@ -19,7 +19,7 @@ export default defineRule({
       for (const action of actions) {
         if (action.kind !== "add-column") continue;
         if (!action.effects.some((effect) => effect.kind === "fails" && effect.sqlstate === "23502")) continue;
-        const made = before.createdHere.find((each) => same(each, action.table));
+        const made = before.createdHere.find(action.table);
         if (made?.certain === true && !made.filled) continue;
         const table = display(action.table);
         yield {

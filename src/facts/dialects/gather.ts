@@ -1,6 +1,6 @@
 import type { Dialect } from "../../sql/dialects/dialect.ts";
 import type { DialectScript, DialectStatement } from "../../sql/dialects/script.ts";
-import { includes, key, type Relation } from "../../sql/names.ts";
+import { key, type Relation } from "../../sql/names.ts";
 import type { Unread } from "../../sql/script.ts";
 import type { MutableCatalog } from "../catalog.ts";
 import { change } from "../catalog-changes.ts";
@@ -142,7 +142,7 @@ function follow(action: Reading, file: FileState, before: Session): void {
 /** Whether everything an action works on is new in the set, and nobody else loses or waits by it. */
 function onlyNew(action: Reading, effects: readonly Effect[], before: Session): boolean {
   const on = targets(action);
-  if (on.length === 0 || !on.every((relation) => includes(before.createdHere, relation))) return false;
+  if (on.length === 0 || !on.every((relation) => before.createdHere.find(relation) !== null)) return false;
   return !effects.some(
     ({ kind }) => kind === "rewrite" || kind === "data-loss" || kind === "breaks-clients" || kind === "lock",
   );
