@@ -149,12 +149,11 @@ function transactionsOf(script: Script, catalog: MutableCatalog, major: number):
   let begins = false;
   let untransactional = 0;
   // Most files hold none of these words, and then there is nothing to look for.
-  if (!/\b(begin|start|concurrently|vacuum|reindex|system|database|tablespace|cluster|discard)\b/i.test(script.text)) {
-    return { begins, untransactional };
-  }
+  if (!aboutTransactions.test(script.text)) return { begins, untransactional };
   const around = { start: "none", afterCommit: "none" } as const;
   const session = openSession({ created: new Map(), takenFrom: new Set(), transaction: 0 }, around).now();
   for (const piece of script.pieces) {
+    if (!aboutTransactions.test(piece.sql)) continue;
     const actions = actionsOf(piece, script, catalog);
     if (actions.some(({ kind }) => kind === "begin")) begins = true;
     const effects = actions.flatMap((action) => effectsOf(action, { catalog, session, major }));
@@ -162,6 +161,8 @@ function transactionsOf(script: Script, catalog: MutableCatalog, major: number):
   }
   return { begins, untransactional };
 }
+
+const aboutTransactions = /\b(?:begin|start|concurrently|vacuum|reindex|system|database|tablespace|cluster|discard)\b/i;
 
 /** An effect of what may not be reached. */
 function possibly(effect: Effect): Effect {

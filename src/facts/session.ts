@@ -1,8 +1,8 @@
 import { key, type Relation } from "../sql/names.ts";
 import type { ActionBody } from "./actions.ts";
 import { createdLog } from "./created.ts";
-import type { CreatedRelation, Effect, Lock, NewEnumValue, Session, TransactionModel } from "./facts.ts";
-import { type LockMode, stronger } from "./locks.ts";
+import type { CreatedRelation, Effect, NewEnumValue, Session, TransactionModel } from "./facts.ts";
+import { type Held, heldLog, locksOf } from "./held.ts";
 import { milliseconds } from "./read/session.ts";
 
 /** What a set of migrations that are deployed together has made so far; one per set, carried from file to file. */
@@ -54,17 +54,10 @@ export interface KeptSession {
   readonly takenFrom: ReadonlySet<string>;
 }
 
-/** A lock, and those that were taken before it: the list of all is put together for the few who ask. */
-interface Taken {
-  readonly lock: Lock;
-  readonly before: Taken | null;
-}
-
 /** The session of a file that is sent so. */
 export function openSession(set: SetState, around: Around): SessionState {
   let transaction: Session["transaction"] = around.start;
-  let taken: Taken | null = null;
-  const modes = new Map<string, LockMode>();
+  const held = heldLog();
   let settings: Settings = { lockTimeoutMs: null, statementTimeoutMs: null, timeZone: null };
   let afterCommit = settings;
   let newEnumValues: readonly NewEnumValue[] = [];
@@ -72,7 +65,7 @@ export function openSession(set: SetState, around: Around): SessionState {
   const created = createdLog();
   /** Those that are private only until the transaction commits. */
   let takingOver: string[] = [];
-  let last: { readonly session: Session; readonly taken: Taken | null; readonly settings: Settings } | null = null;
+  let last: { readonly session: Session; readonly locks: Held; readonly settings: Settings } | null = null;
 
   const write = (name: string): void => {
     const made = set.created.get(name);
@@ -82,8 +75,7 @@ export function openSession(set: SetState, around: Around): SessionState {
   for (const name of set.created.keys()) write(name);
 
   const commit = (): void => {
-    taken = null;
-    modes.clear();
+    held.giveBack();
     newEnumValues = [];
     ownEnums.clear();
     set.transaction++;
@@ -97,15 +89,15 @@ export function openSession(set: SetState, around: Around): SessionState {
   return {
     now() {
       const createdHere = created.now();
+      const locks = held.now();
       const isSame =
         last?.session.transaction === transaction &&
-        last.taken === taken &&
+        last.locks === locks &&
         last.settings === settings &&
         last.session.createdHere === createdHere &&
         last.session.newEnumValues === newEnumValues;
       // Most statements of a long file meet what the one before them met.
       if (last !== null && isSame) return last.session;
-      const locks = taken;
       const session: Session = {
         transaction,
         inTransaction: transaction !== "none",
@@ -116,7 +108,7 @@ export function openSession(set: SetState, around: Around): SessionState {
           return locksOf(locks);
         },
       };
-      last = { session, taken, settings };
+      last = { session, locks, settings };
       return session;
     },
     after(action, effects, { exists }) {
@@ -146,13 +138,7 @@ export function openSession(set: SetState, around: Around): SessionState {
         default:
           if (!exists) for (const name of takeCreated(set, action)) write(name);
           for (const effect of effects) {
-            if (effect.kind !== "lock" || effect.relation === null) continue;
-            const { relation } = effect;
-            const before = modes.get(key(relation));
-            const mode = before === undefined ? effect.mode : stronger(before, effect.mode);
-            if (mode === before) continue;
-            modes.set(key(relation), mode);
-            taken = { lock: { relation, mode }, before: taken };
+            if (effect.kind === "lock" && effect.relation !== null) held.take(effect.relation, effect.mode);
           }
       }
     },
@@ -171,15 +157,6 @@ export function openSession(set: SetState, around: Around): SessionState {
       for (const name of names) write(name);
     },
   };
-}
-
-/** The locks in the order in which they were taken, each with the strongest mode that it came to. */
-function locksOf(last: Taken | null): readonly Lock[] {
-  const backwards: Lock[] = [];
-  for (let each = last; each !== null; each = each.before) backwards.push(each.lock);
-  const locks = new Map<string, Lock>();
-  for (const lock of backwards.reverse()) locks.set(key(lock.relation), lock);
-  return [...locks.values()];
 }
 
 function setting(name: string, value: string | null): Partial<Settings> {

@@ -116,6 +116,7 @@ function migrationOf({
   statements,
   findings,
 }: Judgement): ReportMigration {
+  const seen: Seen = { actions: same(), effects: same() };
   return {
     path: file.path,
     version: file.migration.version,
@@ -127,12 +128,30 @@ function migrationOf({
     policy,
     appliedBy: file.appliedBy,
     down: file.direction === "up" ? file.migration.down : null,
-    statements: statements.map(statementOf),
+    statements: statements.map((each) => statementOf(each, seen)),
     findings: findings.map(findingOf),
   };
 }
 
-function statementOf({ facts, changeClass, risk, actions }: JudgedStatement): ReportStatement {
+interface Seen {
+  readonly actions: Same<ReportStatement["actions"]>;
+  readonly effects: Same<ReportStatement["effects"]>;
+}
+
+type Same<T> = (value: T) => T;
+
+/** Gives back the first of values that say the same: most statements of a long file do what others of it do. */
+function same<T>(): Same<T> {
+  const seen = new Map<string, T>();
+  return (value) => {
+    const text = JSON.stringify(value);
+    const known = seen.get(text);
+    if (known === undefined) seen.set(text, value);
+    return known ?? value;
+  };
+}
+
+function statementOf({ facts, changeClass, risk, actions }: JudgedStatement, seen: Seen): ReportStatement {
   const { line, column, endLine, endColumn } = facts.statement.span;
   return {
     line,
@@ -141,8 +160,10 @@ function statementOf({ facts, changeClass, risk, actions }: JudgedStatement): Re
     endColumn,
     class: changeClass,
     risk,
-    actions: actions.map((action) => ({ kind: action.kind, class: action.changeClass, risk: action.risk })),
-    effects: facts.effects.map(effectOf),
+    actions: seen.actions(
+      actions.map((action) => ({ kind: action.kind, class: action.changeClass, risk: action.risk })),
+    ),
+    effects: seen.effects(facts.effects.map(effectOf)),
   };
 }
 

@@ -10,8 +10,11 @@ export interface Said {
   readonly unexplained: ReportClass | null;
 }
 
-/** What is said of each migration, in the order of its lines. */
-export function saidOf(report: Report): (migration: ReportMigration) => readonly Said[] {
+/** What is said of each migration, in the order of its lines; of statements without a rule only what is worth it. */
+export function saidOf(
+  report: Report,
+  isWorth: (statement: ReportStatement) => boolean = () => true,
+): (migration: ReportMigration) => readonly Said[] {
   // A file can have a million statements and as many reasons: each list is gone through once.
   const asking = new Map<string, Set<string>>();
   for (const reason of report.verdict.because) {
@@ -21,7 +24,8 @@ export function saidOf(report: Report): (migration: ReportMigration) => readonly
   }
   return (migration) => {
     const places = new Set(asking.get(migration.path));
-    const unexplained = places.size === 0 ? [] : migration.statements.filter((each) => places.delete(placeOf(each)));
+    const unexplained =
+      places.size === 0 ? [] : migration.statements.filter((each) => places.delete(placeOf(each)) && isWorth(each));
     return [
       ...migration.findings.map((finding): Said => ({ finding, unexplained: null })),
       ...unexplained.map(

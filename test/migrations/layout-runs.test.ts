@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { check } from "../../src/commands/check.ts";
-import { below } from "../../src/commands/judge.ts";
+import { below } from "../../src/commands/target.ts";
 import { discover } from "../../src/migrations/discover.ts";
 import { openWorkspace } from "../../src/workspace/workspace.ts";
 import { project } from "../workspace/project.ts";
