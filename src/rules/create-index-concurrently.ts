@@ -16,6 +16,7 @@ export default defineRule({
     fix: "Write CREATE INDEX CONCURRENTLY, alone in its file: it cannot run inside a transaction. Where it fails it leaves an INVALID index behind; drop that before the next try.",
     links: ["https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY"],
   },
+  speaksOf: ["create-index"],
   *check({ statements }) {
     for (const { actions } of statements) {
       for (const action of actions) {

@@ -19,6 +19,7 @@ export default defineRule({
     ],
   },
   dialects: everyDialect,
+  speaksOf: ["drop-column"],
   *check({ statements }) {
     for (const { actions } of statements) {
       for (const action of actions) {

@@ -17,6 +17,7 @@ export default defineRule({
     fix: "Write DROP INDEX CONCURRENTLY, alone in its file: it cannot run inside a transaction, drops one index at a time, and knows no CASCADE.",
     links: ["https://www.postgresql.org/docs/current/sql-dropindex.html"],
   },
+  speaksOf: ["drop-index"],
   *check({ statements }) {
     for (const facts of statements) {
       const dropped = facts.actions.filter(isDropIndex);

@@ -22,6 +22,7 @@ export default defineRule({
     ],
   },
   dialects: everyDialect,
+  speaksOf: ["drop-table"],
   *check({ statements, dialect }) {
     for (const { actions } of statements) {
       for (const action of actions) {

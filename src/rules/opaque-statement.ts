@@ -17,6 +17,7 @@ export default defineRule({
     ],
   },
   dialects: everyDialect,
+  speaksOf: ["opaque"],
   *check({ statements }) {
     for (const facts of statements) {
       for (const action of facts.actions) {

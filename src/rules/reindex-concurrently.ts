@@ -14,6 +14,7 @@ export default defineRule({
     fix: "Write REINDEX … CONCURRENTLY, alone in its file: it cannot run inside a transaction. Where it fails it leaves an invalid index whose name ends in _ccnew; drop that.",
     links: ["https://www.postgresql.org/docs/current/sql-reindex.html#SQL-REINDEX-CONCURRENTLY"],
   },
+  speaksOf: ["reindex"],
   *check({ statements }) {
     for (const { actions } of statements) {
       for (const action of actions) {

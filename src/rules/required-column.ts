@@ -14,6 +14,7 @@ export default defineRule({
     fix: "Give it a constant default, which writes no row; or add it without NOT NULL, have programs and batches fill it, and set NOT NULL in a later migration.",
     links: ["https://www.postgresql.org/docs/current/ddl-alter.html#DDL-ALTER-ADDING-A-COLUMN"],
   },
+  speaksOf: ["add-column"],
   *check({ statements }) {
     for (const { actions, before } of statements) {
       for (const action of actions) {

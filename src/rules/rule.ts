@@ -1,4 +1,5 @@
 import { type Allowances, type Database, databases, type Risk } from "../config/config.ts";
+import type { ActionKind } from "../facts/actions.ts";
 import type { Certainty } from "../facts/facts.ts";
 import type { FileFacts } from "../facts/file.ts";
 import type { Directive } from "../sql/comments.ts";
@@ -40,6 +41,8 @@ export interface Rule {
   readonly scripts: "up" | "both";
   /** The databases of which its words are true. */
   readonly dialects: readonly Database[];
+  /** Actions without which it has nothing to say of a file, and is not asked; left out: it is always asked. */
+  readonly speaksOf?: readonly ActionKind[];
   check(file: FileFacts): Iterable<Problem>;
   /** What there is to say about the findings of the other rules, and the allowances that accept them. */
   review?(file: FileFacts, review: Review): Iterable<Problem>;

@@ -1,4 +1,5 @@
 import type { Allowances, Config, Database, Risk } from "../config/config.ts";
+import type { ActionKind } from "../facts/actions.ts";
 import type { Certainty } from "../facts/facts.ts";
 import type { FileFacts } from "../facts/file.ts";
 import type { Span } from "../sql/spans.ts";
@@ -63,7 +64,12 @@ export function rulesFor(dialect: Database, set: RuleSet): RuleSet {
 export function runRules(file: FileFacts, set: RuleSet): Finding[] {
   const active = file.direction === "down" ? set.down : set.up;
   const found: Finding[] = [];
-  for (const each of active) for (const problem of each.rule.check(file)) found.push(stamped(problem, each, file));
+  const done = new Set<ActionKind>();
+  for (const { actions } of file.statements) for (const { kind } of actions) done.add(kind);
+  for (const each of active) {
+    if (each.rule.speaksOf?.some((kind) => done.has(kind)) === false) continue;
+    for (const problem of each.rule.check(file)) found.push(stamped(problem, each, file));
+  }
   const { findings, allowed } = acceptFindings(found, file, set.allowances);
   const review = { allowances: set.allowances, allowed, ruleOf: set.ruleOf, near: set.near };
   for (const each of active) {

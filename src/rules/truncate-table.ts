@@ -20,6 +20,7 @@ export default defineRule({
     ],
   },
   dialects: ["postgresql", "mysql", "mariadb"],
+  speaksOf: ["truncate"],
   *check({ statements, dialect }) {
     const quoting = quotingOf(dialect);
     for (const { actions } of statements) {

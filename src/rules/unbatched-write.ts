@@ -23,6 +23,7 @@ export default defineRule({
     ],
   },
   dialects: everyDialect,
+  speaksOf: ["update", "delete"],
   *check({ statements, dialect }) {
     for (const { actions, statement } of statements) {
       for (const action of actions) {
