@@ -1,1 +1,0 @@
-import{allowanceChoices,appliers,backups,defaultAppliedBy,defaultConfig,defaultPolicy,deploys,failOnChoices,layouts,postgresVersions,risks}from"./chunk-SZNM4A4D.js";import"./chunk-A3OMQZ6U.js";export{allowanceChoices,appliers,backups,defaultAppliedBy,defaultConfig,defaultPolicy,deploys,failOnChoices,layouts,postgresVersions,risks};

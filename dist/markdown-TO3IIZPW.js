@@ -1,1 +1,0 @@
-import{renderMarkdown}from"./chunk-IA6VGFHR.js";import"./chunk-52S3Y25Q.js";import"./chunk-VZFM6QY4.js";import"./chunk-4JZJKOXI.js";import"./chunk-3R546TZC.js";import"./chunk-MWB5DEJC.js";import"./chunk-6X3DJ4AM.js";import"./chunk-SZNM4A4D.js";import"./chunk-5EYIHN4Y.js";import"./chunk-HZL2CRKF.js";import"./chunk-VE4JAPO4.js";import"./chunk-A3OMQZ6U.js";export{renderMarkdown};
