@@ -54,6 +54,14 @@ export interface KeptSession {
   readonly takenFrom: ReadonlySet<string>;
 }
 
+/** One getter for all sessions: the list of the locks is put together for the few who ask. */
+const withLocks: Pick<Session, "held"> & { readonly locks: Held } = {
+  locks: null,
+  get held() {
+    return locksOf(this.locks);
+  },
+};
+
 /** The session of a file that is sent so. */
 export function openSession(set: SetState, around: Around): SessionState {
   let transaction: Session["transaction"] = around.start;
@@ -98,16 +106,9 @@ export function openSession(set: SetState, around: Around): SessionState {
         last.session.newEnumValues === newEnumValues;
       // Most statements of a long file meet what the one before them met.
       if (last !== null && isSame) return last.session;
-      const session: Session = {
-        transaction,
-        inTransaction: transaction !== "none",
-        ...settings,
-        createdHere,
-        newEnumValues,
-        get held() {
-          return locksOf(locks);
-        },
-      };
+      const inTransaction = transaction !== "none";
+      const seen = { transaction, inTransaction, ...settings, createdHere, newEnumValues, locks };
+      const session: Session = Object.assign(Object.create(withLocks), seen);
       last = { session, locks, settings };
       return session;
     },

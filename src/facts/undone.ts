@@ -11,20 +11,12 @@ export interface Undone {
   readonly more: readonly Thing[];
 }
 
-const known = new WeakMap<FileFacts, Undone>();
-
 /** Null for what is no down script of a readable up script, and for one that does nothing: that is meant so. */
-export function undoneBy(file: FileFacts): Undone | null {
-  const { direction, up, statements } = file;
+export function undoneBy({ direction, up, statements }: FileFacts): Undone | null {
   if (direction !== "down" || up === null || up.unreadable !== null || !statements.some(doesWork)) return null;
-  // Two rules ask, each of every down script.
-  const before = known.get(file);
-  if (before !== undefined) return before;
   const forth = netChange(up.statements);
   const back = netChange(statements);
-  const undone = { kept: back.isWhole ? keptOf(forth, back) : [], more: forth.isWhole ? moreOf(forth, back) : [] };
-  known.set(file, undone);
-  return undone;
+  return { kept: back.isWhole ? keptOf(forth, back) : [], more: forth.isWhole ? moreOf(forth, back) : [] };
 }
 
 function keptOf({ made }: NetChange, { dropped }: NetChange): readonly Thing[] {

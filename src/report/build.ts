@@ -116,7 +116,7 @@ function migrationOf({
   statements,
   findings,
 }: Judgement): ReportMigration {
-  const seen: Seen = { actions: same(), effects: same() };
+  const seen: Seen = statements.length < many ? asItIs : { actions: same(), effects: same() };
   return {
     path: file.path,
     version: file.migration.version,
@@ -139,6 +139,11 @@ interface Seen {
 }
 
 type Same<T> = (value: T) => T;
+
+/** From so many statements on, sharing saves more than comparing costs. */
+const many = 10_000;
+
+const asItIs: Seen = { actions: (value) => value, effects: (value) => value };
 
 /** Gives back the first of values that say the same: most statements of a long file do what others of it do. */
 function same<T>(): Same<T> {
