@@ -46,12 +46,25 @@ export type PostgresVersion = (typeof postgresVersions)[number];
 export const failOnChoices = [...risks, "never"] as const;
 export type FailOn = (typeof failOnChoices)[number];
 
+/** Whose approval counts; with both lists empty everybody's who may write to the repository. */
+export interface Approvers {
+  /** Names as GitHub has them, without "@". */
+  readonly people: readonly string[];
+  /** Teams of the organisation: their names in addresses, with the organisation before a "/" or without. */
+  readonly teams: readonly string[];
+}
+
 /** What the policy asks for one risk. */
 export interface PolicyRow {
   readonly deploy: Deploy;
   readonly approvals: number;
+  readonly approvers: Approvers;
   readonly backup: Backup;
 }
+
+/** How people approve on GitHub: by a review of the commit, or by a label that names what is approved. */
+export const approveByChoices = ["review", "label"] as const;
+export type ApproveBy = (typeof approveByChoices)[number];
 
 /** What is asked at each risk, and from which risk on the gate needs approval. */
 export interface Policy extends Readonly<Record<Risk, PolicyRow>> {
@@ -82,16 +95,20 @@ export interface Config {
   /** By rule id; only the rules that the file names. */
   readonly rules: ReadonlyMap<string, RuleSetting>;
   readonly allowances: Allowances;
+  readonly approveBy: ApproveBy;
   /** What another program puts in the place of {{ name }}, ${name} and :name before the SQL is sent, by name. */
   readonly variables: ReadonlyMap<string, string>;
 }
 
+/** Everybody who may write to the repository. */
+export const anybody: Approvers = { people: [], teams: [] };
+
 /** The policy where no config file says otherwise. */
 export const defaultPolicy: Policy = {
-  low: { deploy: "automatic", approvals: 0, backup: "optional" },
-  medium: { deploy: "reviewed", approvals: 1, backup: "recommended" },
-  high: { deploy: "manual", approvals: 1, backup: "required" },
-  critical: { deploy: "manual", approvals: 2, backup: "required" },
+  low: { deploy: "automatic", approvals: 0, approvers: anybody, backup: "optional" },
+  medium: { deploy: "reviewed", approvals: 1, approvers: anybody, backup: "recommended" },
+  high: { deploy: "manual", approvals: 1, approvers: anybody, backup: "required" },
+  critical: { deploy: "manual", approvals: 2, approvers: anybody, backup: "required" },
   failOn: "medium",
 };
 
@@ -102,6 +119,7 @@ export const defaultConfig: Config = {
   policy: defaultPolicy,
   rules: new Map(),
   allowances: "ask",
+  approveBy: "review",
   variables: new Map(),
 };
 

@@ -1,7 +1,9 @@
 import type { ConfigSource } from "../ports.ts";
+import { readApprovers } from "./approvers.ts";
 import {
   allowanceChoices,
   appliers,
+  approveByChoices,
   backups,
   type Config,
   databases,
@@ -41,12 +43,14 @@ export function parseConfig(source: ConfigSource, known: { readonly rules: reado
   return config;
 }
 
+const topKeys = ["version", "postgres", "migrations", "policy", "rules", "allowances", "approve-by", "variables"];
+
 function readFile(reading: Reading, value: unknown, rules: readonly KnownRule[]): Config {
   const squeezed = typeof value === "string" && /^[\w-]+:\S/.test(value);
   const space = squeezed ? ", with a space after each colon" : "";
   const file = reading.map([], value, `a map of keys and values that starts with "version: 1"${space}`);
   if (file === null) return defaultConfig;
-  reading.unknownKeys([], file, ["version", "postgres", "migrations", "policy", "rules", "allowances", "variables"]);
+  reading.unknownKeys([], file, topKeys);
   readVersion(reading, file);
   return {
     postgres: file.has("postgres") ? readPostgres(reading, file.get("postgres")) : defaultConfig.postgres,
@@ -54,6 +58,7 @@ function readFile(reading: Reading, value: unknown, rules: readonly KnownRule[])
     policy: file.has("policy") ? readPolicy(reading, file.get("policy")) : defaultPolicy,
     rules: file.has("rules") ? readRules(reading, file.get("rules"), rules) : defaultConfig.rules,
     allowances: file.has("allowances") ? readAllowances(reading, file.get("allowances")) : defaultConfig.allowances,
+    approveBy: file.has("approve-by") ? readApproveBy(reading, file.get("approve-by")) : defaultConfig.approveBy,
     variables: file.has("variables") ? readVariables(reading, file.get("variables")) : defaultConfig.variables,
   };
 }
@@ -73,6 +78,10 @@ function readAllowances(reading: Reading, value: unknown): Config["allowances"] 
   // YAML 1.1 reads a bare `on` and `off` as true and false, YAML 1.2 as text.
   const text = value === true ? "on" : value === false ? "off" : value;
   return reading.choice(["allowances"], text, allowanceChoices) ?? defaultConfig.allowances;
+}
+
+function readApproveBy(reading: Reading, value: unknown): Config["approveBy"] {
+  return reading.choice(["approve-by"], value, approveByChoices) ?? defaultConfig.approveBy;
 }
 
 function readVariables(reading: Reading, value: unknown): ReadonlyMap<string, string> {
@@ -177,17 +186,22 @@ function readPolicy(reading: Reading, value: unknown): Policy {
 function readRow(reading: Reading, value: unknown, risk: Risk): PolicyRow {
   const path = ["policy", risk];
   const usual = defaultPolicy[risk];
-  const row = reading.map(path, value, "a map of deploy, approvals and backup");
+  const row = reading.map(path, value, "a map of deploy, approvals, approvers and backup");
   if (row === null) return usual;
-  reading.unknownKeys(path, row, ["deploy", "approvals", "backup"]);
+  reading.unknownKeys(path, row, ["deploy", "approvals", "approvers", "backup"]);
   const deploy = row.has("deploy") ? reading.choice([...path, "deploy"], row.get("deploy"), deploys) : null;
   const approvals = row.has("approvals")
     ? reading.wholeNumber([...path, "approvals"], row.get("approvals"), { from: 0 })
     : null;
   const backup = row.has("backup") ? reading.choice([...path, "backup"], row.get("backup"), backups) : null;
+  const asked = approvals ?? usual.approvals;
+  const approvers = row.has("approvers")
+    ? readApprovers(reading, [...path, "approvers"], { value: row.get("approvers"), asked })
+    : null;
   return {
     deploy: deploy ?? usual.deploy,
-    approvals: approvals ?? usual.approvals,
+    approvals: asked,
+    approvers: approvers ?? usual.approvers,
     backup: backup ?? usual.backup,
   };
 }

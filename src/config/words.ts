@@ -45,12 +45,13 @@ export function isMap(value: unknown): value is object {
 
 /** Where each key belongs, for a key that stands in the wrong place; mostly a matter of indentation. */
 const homes: ReadonlyMap<string, string> = new Map([
-  ...["version", "postgres", "migrations", "policy", "rules", "allowances", "variables"].map(
+  ...["version", "postgres", "migrations", "policy", "rules", "allowances", "approve-by", "variables"].map(
     (key) => [key, "at the top of the file"] as const,
   ),
   ...["directory", "layout", "applied-by", "dialect"].map((key) => [key, "in an entry of migrations"] as const),
   ...["low", "medium", "high", "critical", "fail-on"].map((key) => [key, "in policy"] as const),
-  ...["deploy", "approvals", "backup"].map((key) => [key, "in one of policy's risks"] as const),
+  ...["deploy", "approvals", "approvers", "backup"].map((key) => [key, "in one of policy's risks"] as const),
+  ...["people", "teams"].map((key) => [key, "in approvers"] as const),
   ["risk", "in one of the rules"] as const,
 ]);
 

@@ -125,7 +125,7 @@ function migrationOf({
     dialect: file.dialect,
     risk,
     verdict: verdict.outcome,
-    policy,
+    policy: { deploy: policy.deploy, approvals: policy.approvals, backup: policy.backup },
     appliedBy: file.appliedBy,
     down: file.direction === "up" ? file.migration.down : null,
     statements: statements.map((each) => statementOf(each, seen)),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { defaultConfig } from "../../src/config/config.ts";
+import { anybody, defaultConfig } from "../../src/config/config.ts";
 import { parseConfig } from "../../src/config/parse.ts";
 import { UserError } from "../../src/errors.ts";
 import { configOf, problemsOf, rules } from "./reading.ts";
@@ -11,14 +11,15 @@ describe("a good config", () => {
       postgres: 18,
       migrations: [],
       policy: {
-        low: { deploy: "automatic", approvals: 0, backup: "optional" },
-        medium: { deploy: "reviewed", approvals: 1, backup: "recommended" },
-        high: { deploy: "manual", approvals: 1, backup: "required" },
-        critical: { deploy: "manual", approvals: 2, backup: "required" },
+        low: { deploy: "automatic", approvals: 0, approvers: anybody, backup: "optional" },
+        medium: { deploy: "reviewed", approvals: 1, approvers: anybody, backup: "recommended" },
+        high: { deploy: "manual", approvals: 1, approvers: anybody, backup: "required" },
+        critical: { deploy: "manual", approvals: 2, approvers: anybody, backup: "required" },
         failOn: "medium",
       },
       rules: new Map(),
       allowances: "ask",
+      approveBy: "review",
       variables: new Map(),
     });
   });
@@ -32,7 +33,7 @@ migrations:
     applied-by: lockkeeper
   - { directory: ., layout: plain, applied-by: tool, dialect: mariadb }
 policy:
-  low: { deploy: reviewed, approvals: 1, backup: recommended }
+  low: { deploy: reviewed, approvals: 1, approvers: { people: [ann, Ann, ben], teams: [a/dba] }, backup: recommended }
   medium: { deploy: manual, approvals: 2, backup: required }
   high: { deploy: automatic, approvals: 0, backup: optional }
   critical: { deploy: manual, approvals: 3, backup: required }
@@ -41,6 +42,7 @@ rules:
   drop-column: off
   drop-table: { risk: high }
 allowances: off
+approve-by: label
 variables: { schema: app, limit: 10, "a.b": "x y" }
 `);
     expect(config).toEqual({
@@ -50,10 +52,15 @@ variables: { schema: app, limit: 10, "a.b": "x y" }
         { directory: ".", layout: "plain", appliedBy: "tool", dialect: "mariadb" },
       ],
       policy: {
-        low: { deploy: "reviewed", approvals: 1, backup: "recommended" },
-        medium: { deploy: "manual", approvals: 2, backup: "required" },
-        high: { deploy: "automatic", approvals: 0, backup: "optional" },
-        critical: { deploy: "manual", approvals: 3, backup: "required" },
+        low: {
+          deploy: "reviewed",
+          approvals: 1,
+          approvers: { people: ["Ann", "ben"], teams: ["a/dba"] },
+          backup: "recommended",
+        },
+        medium: { deploy: "manual", approvals: 2, approvers: anybody, backup: "required" },
+        high: { deploy: "automatic", approvals: 0, approvers: anybody, backup: "optional" },
+        critical: { deploy: "manual", approvals: 3, approvers: anybody, backup: "required" },
         failOn: "critical",
       },
       rules: new Map([
@@ -61,6 +68,7 @@ variables: { schema: app, limit: 10, "a.b": "x y" }
         ["drop-table", { kind: "risk", risk: "high" }],
       ]),
       allowances: "off",
+      approveBy: "label",
       variables: new Map([
         ["schema", "app"],
         ["limit", "10"],
@@ -73,7 +81,7 @@ variables: { schema: app, limit: 10, "a.b": "x y" }
     const { policy } = configOf("version: 1\npolicy: { medium: { approvals: 3 }, low: {}, fail-on: never }");
     expect(policy).toEqual({
       ...defaultConfig.policy,
-      medium: { deploy: "reviewed", approvals: 3, backup: "recommended" },
+      medium: { deploy: "reviewed", approvals: 3, approvers: anybody, backup: "recommended" },
       failOn: "never",
     });
   });

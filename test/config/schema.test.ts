@@ -41,6 +41,10 @@ const accepted = [
     ...backups.map((backup) => `version: 1\npolicy: { ${risk}: { backup: ${backup} } }`),
     ...[0, 1, 7, "2.0"].map((approvals) => `version: 1\npolicy: { ${risk}: { approvals: ${approvals} } }`),
   ]),
+  ...["{ people: [octocat] }", "{ people: [a-b, x_corp], teams: [] }", "{ teams: [dba, my-company/dba] }"].map(
+    (approvers) => `version: 1\npolicy: { low: { approvers: ${approvers} } }`,
+  ),
+  ...["review", "label"].map((choice) => `version: 1\napprove-by: ${choice}`),
   "version: 1\nrules: { drop-table: off, drop-column: false }",
   "version: 1\nvariables: {}",
   "version: 1\nvariables: { schema: app, n: 7, x: true, a.b-c: '' }",
@@ -118,6 +122,17 @@ const refused = [
   ...["", "on", "true", "high", "0", "{}", "[]", "{ risk: }", "{ risk: off }", "{ risk: low, off: true }", "Off"].map(
     (setting) => `version: 1\nrules: { drop-table: ${setting} }`,
   ),
+  ...["", "[]", "octocat", "{}", "{ people: [] }", "{ teams: [], people: [] }", "{ people: octocat }"]
+    .concat([
+      '{ people: ["@octocat"] }',
+      "{ people: [a/b] }",
+      "{ people: [-a] }",
+      "{ people: [7] }",
+      "{ people: [''] }",
+    ])
+    .concat(['{ teams: ["@a/b"] }', "{ teams: [a/b/c] }", "{ teams: [a b] }", "{ users: [a] }", "{ people: [a-] }"])
+    .map((approvers) => `version: 1\npolicy: { low: { approvers: ${approvers} } }`),
+  ...["", "reviews", "[label]", "true"].map((choice) => `version: 1\napprove-by: ${choice}`),
   "version: 1\nenvironments: {}",
 ];
 
@@ -137,6 +152,7 @@ describe("docs/config.schema.json and Lockkeeper are of one mind", () => {
     "version: 1\nrules: { drop-tabel: off }",
     "version: 1\nrules: { syntax-error: off }",
     "version: 1\nmigrations: [{ directory: db }, { directory: ./db }]",
+    "version: 1\npolicy: { critical: { approvers: { people: [ann] } } }",
   ])("only Lockkeeper refuses %j", (text) => {
     expect(problemsOf(text).length).toBeGreaterThan(0);
     expect(matches(parse(text))).toBe(true);
@@ -148,6 +164,9 @@ describe("docs/config.schema.json and Lockkeeper are of one mind", () => {
     expect(schema.definitions.migrations.properties["applied-by"].default).toBe(defaultAppliedBy);
     expect(schema.definitions.migrations.properties.dialect.default).toBe(defaultDialect);
     expect(policy.properties["fail-on"].default).toBe(defaultPolicy.failOn);
-    for (const risk of risks) expect(policy.properties[risk].default).toEqual(defaultPolicy[risk]);
+    for (const risk of risks) {
+      const { deploy, approvals, backup } = defaultPolicy[risk];
+      expect(policy.properties[risk].default).toEqual({ deploy, approvals, backup });
+    }
   });
 });
