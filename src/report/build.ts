@@ -128,7 +128,7 @@ function migrationOf({
     policy: { deploy: policy.deploy, approvals: policy.approvals, backup: policy.backup },
     appliedBy: file.appliedBy,
     down: file.direction === "up" ? file.migration.down : null,
-    statements: statements.map((each) => statementOf(each, seen)),
+    statements: statements.map(inTransactions(seen)),
     findings: findings.map(findingOf),
   };
 }
@@ -156,13 +156,32 @@ function same<T>(): Same<T> {
   };
 }
 
-function statementOf({ facts, changeClass, risk, actions }: JudgedStatement, seen: Seen): ReportStatement {
+/** The statements of a script in their order, each with its transaction. */
+function inTransactions(seen: Seen): (statement: JudgedStatement) => ReportStatement {
+  let count = 0;
+  let isOpen = false;
+  return (statement) => {
+    const { before, actions } = statement.facts;
+    const isInside = before.inTransaction || actions.some(({ kind }) => kind === "begin");
+    if (isInside && !isOpen) count++;
+    const transaction = isInside ? count : null;
+    isOpen = isInside && !actions.some(({ kind }) => kind === "commit" || kind === "rollback");
+    return statementOf(statement, transaction, seen);
+  };
+}
+
+function statementOf(
+  { facts, changeClass, risk, actions }: JudgedStatement,
+  transaction: number | null,
+  seen: Seen,
+): ReportStatement {
   const { line, column, endLine, endColumn } = facts.statement.span;
   return {
     line,
     column,
     endLine,
     endColumn,
+    transaction,
     class: changeClass,
     risk,
     actions: seen.actions(

@@ -120,6 +120,7 @@ function statement(of: ReportStatement): ReportStatement {
     column: of.column,
     endLine: of.endLine,
     endColumn: of.endColumn,
+    transaction: of.transaction,
     class: of.class,
     risk: of.risk,
     actions: of.actions.map((action) => ({ kind: action.kind, class: action.class, risk: action.risk })),

@@ -108,6 +108,8 @@ export interface ReportSpan {
 }
 
 export interface ReportStatement extends ReportSpan {
+  /** Which transaction of its script it runs in, counted from 1: locks are held until the end of it. Null where it is its own. */
+  readonly transaction: number | null;
   readonly class: ReportClass;
   readonly risk: ReportRisk;
   readonly actions: readonly { readonly kind: string; readonly class: ReportClass; readonly risk: ReportRisk }[];

@@ -39,7 +39,7 @@ describe("an input of the workflow", () => {
 
   test("layout counts where the base names none, or the same everywhere", () => {
     const directory = (name: string, layout: "plain" | "flyway" | null) =>
-      ({ directory: name, layout, appliedBy: "tool" }) as const;
+      ({ directory: name, layout, appliedBy: "tool", dialect: "postgresql" }) as const;
     const wish: Wishes = { ...nothing, layout: "plain" };
     const ask = (...migrations: Config["migrations"]) => tightened(wish, base({ migrations })).ignored;
     expect(ask()).toEqual([]);

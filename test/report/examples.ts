@@ -31,7 +31,7 @@ export function finding(more: Partial<ReportFinding>): ReportFinding {
 }
 
 export function statement(more: Partial<ReportStatement>): ReportStatement {
-  return { ...noSpan, class: "add", risk: "low", actions: [], effects: [], ...more };
+  return { ...noSpan, transaction: null, class: "add", risk: "low", actions: [], effects: [], ...more };
 }
 
 const policies = {
