@@ -123,3 +123,11 @@ export function shortened(all: readonly Said[]): { readonly kept: readonly Said[
   const more = [...counts.values()].filter(({ found }) => found > mostOfOne);
   return { kept, more: more.map(({ rule, risk, found }) => ({ rule, risk, more: found - mostOfOne })) };
 }
+
+const longestName = 80;
+
+/** A name that could be of any length, where it is one of many words. */
+export function cutShort(name: string): string {
+  if (name.length <= longestName) return name;
+  return `${name.slice(0, longestName).replace(/[\ud800-\udbff]$/, "")}…`;
+}
