@@ -1,5 +1,5 @@
 import type { ActionOf } from "../facts/actions.ts";
-import { comment, hasWords, indexedPart, insertAfter, nameFrom } from "../facts/clauses.ts";
+import { aloneInFile, comment, hasWords, indexedPart, insertAfter, nameFrom } from "../facts/clauses.ts";
 import type { ActionWithEffects } from "../facts/facts.ts";
 import { display, quoted, quoteIdentifier, type Relation, same } from "../sql/names.ts";
 import { defineRule } from "./rule.ts";
@@ -29,7 +29,7 @@ export default defineRule({
           yield {
             at: action.span,
             message: `Writes to ${table} wait for the whole of this index build.`,
-            safer: `${insertAfter(action.sql, "index", "CONCURRENTLY") ?? action.sql};\n-- alone in its migration file: it cannot run inside a transaction`,
+            safer: `${insertAfter(action.sql, "index", "CONCURRENTLY") ?? action.sql};\n${aloneInFile}`,
           };
           continue;
         }
