@@ -1,6 +1,6 @@
 import { linkedFile, type Source } from "./links.ts";
 import type { Piece } from "./markdown-fit.ts";
-import { prose } from "./markdown-text.ts";
+import { code, prose } from "./markdown-text.ts";
 import type { ReportMigration } from "./report.ts";
 import { cutShort, severity } from "./said.ts";
 import { duringWords, type SeenLock, seenLocks } from "./seen-locks.ts";
@@ -54,7 +54,7 @@ const mostLocks = 3;
 function locksCell(locks: readonly SeenLock[]): string {
   const lines = locks.slice(0, mostLocks).map(({ relation, mode, lasts, certainty }) => {
     const on = relation === "" ? "a table that is not known" : cutShort(relation);
-    return `${certainty === "possible" ? "perhaps " : ""}**${prose(on)}**: ${mode} ${duringWords[lasts]}`;
+    return `${certainty === "possible" ? "perhaps " : ""}${code(on)}: ${mode} ${duringWords[lasts]}`;
   });
   if (locks.length > mostLocks) lines.push(`and on ${locks.length - mostLocks} more`);
   return lines.length === 0 ? "nobody waits" : lines.join("<br>");

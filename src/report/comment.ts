@@ -71,9 +71,9 @@ function written(report: Report, context: CommentContext): Written {
           ),
         ),
         counted: more.map(({ rule, risk, more: n }) => `and ${count(n, "more finding")} of ${prose(rule)} (${risk})`),
-        coverage: footer(report, context),
+        coverage: prose(coverage(report)),
         names: names(report),
-        judgedFor: "",
+        judgedFor: aboutOf(report, context),
       };
       return withinBytes(parts, maxBytes);
     },
@@ -172,14 +172,18 @@ function facts(report: Report, source: Source, { chart }: { readonly chart: bool
   return [checklist, `<details open>\n<summary>Locks, statement by statement</summary>\n\n${drawn}\n\n</details>`];
 }
 
-function footer(report: Report, { run, ...context }: CommentContext): string {
-  const last = [
-    `Commit ${linkedCommit(context)}`,
+function coverage(report: Report): string {
+  const judged = report.migrations.length === 0 ? "" : ` ${judgedForSentence(report)}`;
+  return `${coverageSentence(report.coverage)}${judged}`;
+}
+
+/** What the comment is about: the commit, the run, and what an approval would approve. */
+function aboutOf(report: Report, { run, ...source }: CommentContext): string {
+  return [
+    `Commit ${linkedCommit(source)}`,
     ...(run.url === null ? [] : [linked("run", run.url)]),
     ...(report.migrations.length === 0 ? [] : [`digest ${code(report.digest)}`]),
-  ];
-  const judged = report.migrations.length === 0 ? "" : ` ${judgedForSentence(report)}`;
-  return `${prose(`${coverageSentence(report.coverage)}${judged}`)}  \n${last.join(" · ")}`;
+  ].join(" · ");
 }
 
 function names({ coverage: { unreadable, ignored } }: Report): readonly string[] {
