@@ -1,5 +1,6 @@
+import { type CommentMark, readMark } from "../report/comment-mark.ts";
 import type { Api } from "./api.ts";
-import { isNewer, type Mark, readMark, writeMark } from "./mark.ts";
+import type { Account } from "./people.ts";
 import { type Asking, asking, askingFor } from "./refused.ts";
 
 /** The one comment of a job in a pull request. */
@@ -7,27 +8,22 @@ export interface CommentOrder {
   readonly number: number;
   /** The account that our token writes as. */
   readonly self: Account;
-  readonly mark: Mark;
-  /** The newest commit of the pull request now; a run for an older one leaves the comment alone. */
+  /** Whose comment it is, of several jobs in one pull request, and the run that writes it. */
+  readonly mark: Run & Pick<CommentMark, "key" | "commit">;
+  /** The newest commit of the pull request now: a run for an older one leaves the comment alone. */
   readonly head: string;
-  readonly body: string;
-  /** Whether to write a comment where there is none. */
+  /** The text, which begins with our mark; `before` is the mark that stands there already. */
+  body(before: CommentMark | null): string;
+  /** Whether to write a comment where there is none; one that is there is brought up to date in any case. */
   readonly create: boolean;
 }
 
-/** Whoever wrote something: logins can be taken over, ids cannot. */
-export interface Account {
-  readonly id: number;
-  readonly login: string;
-}
+type Run = Pick<CommentMark, "run" | "attempt">;
 
 /** What was done: the comment's address, or why there is none of ours. */
 export type Commented =
   | { readonly kind: "written"; readonly url: string }
   | { readonly kind: "left"; readonly why: string };
-
-/** GitHub's limit for the body of a comment, in UTF-16 units to be on the safe side. */
-export const maxCommentCharacters = 65_536;
 
 const writing: Asking = { to: "write the comment", permission: "pull-requests: write" };
 const reading: Asking = { to: "read the comments", permission: "pull-requests: write" };
@@ -35,33 +31,45 @@ const reading: Asking = { to: "read the comments", permission: "pull-requests: w
 interface Found {
   readonly id: number;
   readonly url: string;
-  readonly mark: Mark;
+  readonly mark: CommentMark;
 }
+
+/** How often it is begun again when others write or delete at the same moment. */
+const mostTries = 3;
 
 /** Writes the comment, or brings it up to date, so that one is left whatever else runs at this moment. Throws UserError. */
 export async function upsertComment(api: Api, order: CommentOrder): Promise<Commented> {
-  if (order.head !== order.mark.head) return { kind: "left", why: "the pull request has a newer commit by now" };
-  for (let tries = 0; tries < 3; tries++) {
-    const found = await ours(api, order);
-    const newest = newestOf(found);
-    if (newest !== null && newest.mark.head === order.head && isNewer(newest.mark, order.mark)) {
-      await removeOthers(api, found, newest);
+  const { mark, head } = order;
+  if (head !== mark.commit) return { kind: "left", why: "the pull request has a newer commit by now" };
+  for (let tries = 0; tries < mostTries; tries++) {
+    const before = await onlyOurs(api, order);
+    if (before !== null && before.mark.commit === head && isNewer(before.mark, mark)) {
       return { kind: "left", why: "a newer run has written it" };
     }
-    const written = newest === null ? await created(api, order) : await updated(api, newest, order);
-    if (written === "nothing to do") return { kind: "left", why: "there is nothing to say" };
-    // Deleted since it was read: looked for again, and made new.
-    if (written === null) continue;
-    await removeOthers(api, found, written);
-    // Another run may have written one at this very moment, or an older one over ours.
-    const after = await ours(api, order);
-    const last = newestOf(after);
-    if (last === null) continue;
-    await removeOthers(api, after, last);
-    if (last.id === written.id && !sameRun(last.mark, order.mark) && isNewer(order.mark, last.mark)) continue;
-    return { kind: "written", url: last.url };
+    if (before === null && !order.create) return { kind: "left", why: "there is nothing to say" };
+    const body = order.body(before?.mark ?? null);
+    const isThere = before === null ? await created(api, order, body) : await updated(api, before, body);
+    // Deleted since it was read, or another run has written at this very moment: seen by looking again.
+    const after = isThere ? await onlyOurs(api, order) : null;
+    if (after !== null && !isNewer(mark, after.mark)) return { kind: "written", url: after.url };
   }
   return { kind: "left", why: "it was changed or deleted each time it was written" };
+}
+
+/** The comment of this job: what the newest run has written. Others, which runs at the same moment have left, are deleted. */
+async function onlyOurs(api: Api, order: CommentOrder): Promise<Found | null> {
+  const found = await ours(api, order);
+  const keep = found.reduce<Found | null>(
+    (best, each) => (best === null || isNewer(each.mark, best.mark) ? each : best),
+    null,
+  );
+  for (const { id } of found) {
+    if (id === keep?.id) continue;
+    await askingFor(writing, () =>
+      api.request("DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}", { ...api.here, comment_id: id }),
+    );
+  }
+  return keep;
 }
 
 async function ours(api: Api, { number, self, mark }: CommentOrder): Promise<readonly Found[]> {
@@ -80,50 +88,25 @@ async function ours(api: Api, { number, self, mark }: CommentOrder): Promise<rea
   });
 }
 
-/** The one to keep: what the newest run has written, and of two of the same run the first. */
-function newestOf(found: readonly Found[]): Found | null {
-  return found.reduce<Found | null>(
-    (best, each) => (best === null || isNewer(each.mark, best.mark) ? each : best),
-    null,
-  );
-}
-
-async function removeOthers(api: Api, found: readonly Found[], keep: Pick<Found, "id">): Promise<void> {
-  for (const { id } of found) {
-    if (id === keep.id) continue;
-    await askingFor(writing, () =>
-      api.request("DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}", { ...api.here, comment_id: id }),
-    );
-  }
-}
-
-async function created(api: Api, order: CommentOrder): Promise<Found | "nothing to do"> {
-  if (!order.create) return "nothing to do";
-  const { data } = await asking(writing, () =>
+async function created(api: Api, { number }: CommentOrder, body: string): Promise<boolean> {
+  await asking(writing, () =>
     api.request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
       ...api.here,
-      issue_number: order.number,
-      body: bodyOf(order),
+      issue_number: number,
+      body,
     }),
   );
-  return { id: Number(data.id), url: data.html_url, mark: order.mark };
+  return true;
 }
 
-async function updated(api: Api, { id }: Found, order: CommentOrder): Promise<Found | null> {
+/** False where it is not there any more. */
+async function updated(api: Api, { id }: Found, body: string): Promise<boolean> {
   const answer = await askingFor(writing, () =>
-    api.request("PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}", {
-      ...api.here,
-      comment_id: id,
-      body: bodyOf(order),
-    }),
+    api.request("PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}", { ...api.here, comment_id: id, body }),
   );
-  return answer === null ? null : { id, url: answer.data.html_url, mark: order.mark };
+  return answer !== null;
 }
 
-function bodyOf({ mark, body }: CommentOrder): string {
-  return `${writeMark(mark)}\n${body}`;
-}
-
-function sameRun(a: Mark, b: Mark): boolean {
-  return a.run === b.run && a.attempt === b.attempt;
+function isNewer(a: Run, b: Run): boolean {
+  return a.run === b.run ? a.attempt > b.attempt : a.run > b.run;
 }

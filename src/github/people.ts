@@ -1,9 +1,14 @@
 import { UserError } from "../errors.ts";
 import type { Api } from "./api.ts";
-import type { Account } from "./comment.ts";
 import { at } from "./payload.ts";
 import { whoami } from "./queries.ts";
 import { type Asking, asking, askingFor, isForbidden } from "./refused.ts";
+
+/** Whoever wrote something: logins can be taken over, ids cannot. */
+export interface Account {
+  readonly id: number;
+  readonly login: string;
+}
 
 /** The account that our token writes as. A job's own token may not ask for it in any other way. */
 export async function whoAmI(api: Api): Promise<Account> {

@@ -11,6 +11,7 @@ export const openPulls = `query ($owner: String!, $repo: String!, $base: String!
       totalCount
       nodes {
         number
+        title
         files(first: $files) { totalCount nodes { path changeType } }
       }
     }

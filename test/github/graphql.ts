@@ -53,8 +53,9 @@ function repositoryOf(state: State, permissions: TokenRights["permissions"]) {
       const open = [...state.pulls.values()].filter((pull) => pull.isOpen && pull.baseRef === baseRefName).reverse();
       return {
         totalCount: open.length,
-        nodes: open.slice(0, first).map(({ number, files }) => ({
+        nodes: open.slice(0, first).map(({ number, title, files }) => ({
           number,
+          title,
           files: (args: { first: number }) => ({
             totalCount: files.length,
             nodes: files.slice(0, args.first).map(({ path, status }) => ({ path, changeType: changes[status] })),
