@@ -19,7 +19,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   cli: ["cli", "help.ts", "commands", "workspace", "report", ...core, ...layer0],
   "main.ts": ["cli", "help.ts", "commands", "workspace", "report", ...core, ...layer0],
   "cli.ts": ["main.ts"],
-  "index.ts": ["help.ts", "commands", "workspace", "github", "report", ...core, ...layer0],
+  action: ["action", "help.ts", "commands", "workspace", "github", "report", ...core, ...layer0],
+  "index.ts": ["action", "github", "report", ...layer0],
 };
 /** Packages → who may import them. Everybody else does with what these hand on. */
 const fences: Readonly<Record<string, RegExp>> = {
@@ -31,6 +32,7 @@ const fences: Readonly<Record<string, RegExp>> = {
   "@pgsql/types": /^sql\//,
   yaml: /^workspace\//,
   "@actions/core": /^github\//,
+  "@octokit": /^github\/api\.ts$/,
   "node:fs": /^(workspace\/|github\/|sql\/postgres\.ts$|help\.ts$)/,
   "node:": /^(workspace\/|github\/|sql\/|process\/|tree\.ts$|plan\/digest\.ts$|main\.ts$|cli\/|index\.ts$|help\.ts$)/,
 };

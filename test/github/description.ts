@@ -61,7 +61,10 @@ export const described: readonly Described[] = description.operations.map((opera
       const problems = [...parameters].flatMap(([name, value]) => {
         const known = query.get(name);
         if (known === undefined) return [`there is no parameter ${name}`];
-        return problemsOf(known, /^\d+$/.test(value) ? Number(value) : value).map((each) => `${name}: ${each}`);
+        // In an address a number is a text like any other.
+        const asNumber = /^\d+$/.test(value) ? problemsOf(known, Number(value)) : null;
+        const problems = asNumber?.length === 0 ? [] : problemsOf(known, value);
+        return problems.map((each) => `${name}: ${each}`);
       });
       if (body === null) return sent === undefined ? problems : [...problems, "it takes no body"];
       return [...problems, ...problemsOf(body, sent)];

@@ -1,3 +1,5 @@
+import { jobToken } from "../action/runner.ts";
+
 /** What the fake GitHub knows: plain values that a test sets up and looks at. */
 
 export interface Person {
@@ -104,7 +106,6 @@ export interface State {
 
 /** The account of a job's own token. */
 export const actionsBot: Person = { id: 41_898_282, login: "github-actions[bot]", type: "Bot" };
-export const jobToken = "ghs_the-token-of-the-job";
 
 /** The rights of a job that asks for what the README says. */
 export const jobRights = { contents: "read", "pull-requests": "write", checks: "write" } as const;
