@@ -29,7 +29,7 @@ export async function runCheck(inputs: Inputs, env: NodeJS.ProcessEnv): Promise<
   // First what cannot fail: whatever else goes wrong, the log has the verdict.
   const color = (env.NO_COLOR ?? "") === "";
   printPlain(renderTerminal(report, { color, width: logWidth, source }));
-  const told = await tell(event, { api: await apiFor(event, api), judged, inputs, env });
+  const told = await tell(event, { api: await apiFor(event, api), judged, inputs, env, source });
   const notices = noticeList(told?.notices ?? judged.notices);
   if (notices !== null) printPlain(notices);
   const isOpen = told?.isOpen ?? report.verdict.outcome === "pass";
@@ -56,12 +56,13 @@ interface Telling {
   readonly judged: JudgedPull;
   readonly inputs: Inputs;
   readonly env: NodeJS.ProcessEnv;
+  source(path: string): string | null;
 }
 
-async function tell(event: Event, { api, judged, inputs, env }: Telling): Promise<Told | null> {
+async function tell(event: Event, { api, judged, inputs, env, source }: Telling): Promise<Told | null> {
   if (api === null) return null;
   const { tellMergeGroup, tellPullRequest } = await import("./pull-request.ts");
-  const telling = { api, judged, inputs, run: readRun(env), key: inputs.key ?? keyOf(inputs) };
+  const telling = { api, judged, inputs, run: readRun(env), key: inputs.key ?? keyOf(inputs), source };
   if (event.kind === "pull-request") return tellPullRequest(event, telling);
   return event.kind === "merge-group" ? tellMergeGroup(event, telling) : null;
 }

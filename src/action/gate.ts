@@ -7,7 +7,7 @@ import { type PullNow, pullNow } from "../github/pull.ts";
 import { pullsInGroup } from "../github/queue.ts";
 import type { Run } from "../github/run.ts";
 import { annotationsOf } from "../report/annotations.ts";
-import { renderPage } from "../report/comment.ts";
+import { checkRunOf } from "../report/check-run.ts";
 import type { CommentApprovals, CommentContext, Notice } from "../report/comment-context.ts";
 import { gateStateOf, isOpen } from "../report/gate-state.ts";
 import { approvalsOf, askedFor, noApprovals, sentenceOf, together } from "./approvals.ts";
@@ -141,26 +141,22 @@ export async function writeGate(
   // Read again: another run may have written in between.
   const found = await findCheck(api, { ...place, self: place.self.login });
   const isTaken = found !== null && found.state.job !== gate.state.job;
-  const { words } = gateStateOf(report, gate.approvals);
+  const text = checkRunOf(report, context);
   const order: CheckOrder = {
     name: place.name,
     head: place.head,
     self: place.self.login,
     state: gate.state,
-    conclusion: isTaken
-      ? "failure"
-      : gate.isOpen
-        ? "success"
-        : report.verdict.outcome === "blocked"
-          ? "failure"
-          : "action_required",
-    title: isTaken ? "Two jobs write this check" : words,
-    summary: isTaken ? takenSummary : renderPage(report, context, { maxBytes: 60_000 }),
+    ...(isTaken ? taken : text),
     annotations: annotationsOf(report),
     detailsUrl: place.run.url,
   };
   return writeCheck(api, order, found);
 }
 
-const takenSummary =
-  "Two jobs of this repository write a check run of this name on the same commit, so that one would hide what the other says. Give each an input `key` of its own.";
+const taken = {
+  conclusion: "failure",
+  title: "Two jobs write this check",
+  summary:
+    "Two jobs of this repository write a check run of this name on the same commit, so that one would hide what the other says. Give each an input `key` of its own.",
+} as const;

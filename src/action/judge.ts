@@ -50,7 +50,8 @@ export async function judge(inputs: Inputs, { checkout, workspace: disk, bases }
     ];
     const known = { ...workspace, config: async () => source };
     const report = await check({ paths, config: inputs.config, ...taken }, { workspace: known, base: bases.compared });
-    return { report: fromRepository(report, checkout.prefix), config, notices };
+    const judgedFor = { ...config, postgres: taken.postgres ?? config.postgres };
+    return { report: fromRepository(report, checkout.prefix), config: judgedFor, notices };
   } catch (thrown) {
     throw inWordsOfInputs(thrown, paths);
   }

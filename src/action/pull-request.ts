@@ -10,9 +10,12 @@ import { whoAmI } from "../github/people.ts";
 import { pullNow } from "../github/pull.ts";
 import { isForbidden } from "../github/refused.ts";
 import type { Run } from "../github/run.ts";
+import { keepSuggestions } from "../github/suggestions.ts";
 import { renderComment } from "../report/comment.ts";
 import type { Collisions, CommentContext, Notice } from "../report/comment-context.ts";
+import { type Suggestion, suggestionsOf } from "../report/suggestions.ts";
 import { rules } from "../rules/index.ts";
+import { grammarFor, openGrammar } from "../sql/postgres.ts";
 import { sentenceOf } from "./approvals.ts";
 import { type CheckPlace, checkName, type Gate, gateOfGroup, gateOfPull, writeGate } from "./gate.ts";
 import type { JudgedPull } from "./judge.ts";
@@ -34,6 +37,8 @@ export interface Telling {
   readonly run: Run;
   /** Tells several jobs of one pull request apart. */
   readonly key: string;
+  /** The text of a file, by its path from the root of the repository. */
+  source(path: string): string | null;
 }
 
 /** Writes the check run and the comment of a pull request. What cannot be said on GitHub changes no verdict. */
@@ -57,7 +62,21 @@ export async function tellPullRequest(event: PullRequestEvent, telling: Telling)
       await upsertComment(api, { number: event.number, self, mark, head: pull.head, body, create });
     });
   }
+  if (inputs.suggestions && pull.head === event.head) {
+    await attempt("suggestions", async () => {
+      const suggestions = await suggestionsFor(judged, telling.source);
+      await keepSuggestions(api, { number: event.number, head: event.head, self, key, suggestions });
+    });
+  }
   return { isOpen: gate.isOpen, isWritten, failure, notices: about };
+}
+
+async function suggestionsFor(
+  { report, config }: JudgedPull,
+  source: Telling["source"],
+): Promise<readonly Suggestion[]> {
+  const grammar = openGrammar(grammarFor(config.postgres));
+  return suggestionsOf(report, { source, grammar });
 }
 
 /** Writes the check run of a group in the merge queue, where pull requests meet. */
@@ -100,7 +119,7 @@ async function attemptCheck(
 }
 
 /** Something that may fail without any consequence but a warning. */
-async function attempt(what: string, step: () => Promise<void>): Promise<void> {
+async function attempt(what: "comment" | "suggestions", step: () => Promise<void>): Promise<void> {
   try {
     await step();
   } catch (thrown) {

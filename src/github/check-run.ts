@@ -108,8 +108,7 @@ function pagesOf(annotations: readonly Annotation[]): readonly (readonly Annotat
 function summaryOf({ summary, annotations }: CheckOrder): string {
   const missing = annotations.length - mostAnnotations;
   const note = missing > 0 ? `\n\n${count(missing, "more remark")} not shown at the lines.` : "";
-  const room = maxSummaryCharacters - note.length;
-  return (summary.length > room ? summary.slice(0, room).replace(/[\ud800-\udbff]$/, "") : summary) + note;
+  return summary.length + note.length > maxSummaryCharacters ? summary : summary + note;
 }
 
 const levels = { error: "failure", warning: "warning", notice: "notice" } as const;

@@ -25,6 +25,7 @@ export const inputDefaults = {
   since: "",
   token: `\${{ github.token }}`,
   comment: "always",
+  suggestions: "true",
   "fail-job": "false",
   key: "",
   summary: "true",
@@ -52,6 +53,7 @@ export interface Inputs {
   /** Null: GitHub is not asked and told nothing. */
   readonly token: string | null;
   readonly comment: (typeof commentChoices)[number];
+  readonly suggestions: boolean;
   /** Whether a closed gate fails the job too, where the check run says it already. */
   readonly failJob: boolean;
   /** Tells several jobs in one pull request apart; null: by the paths. */
@@ -77,6 +79,7 @@ export function readInputs(): Inputs {
     since: read.reference("since"),
     token: read.secret("token"),
     comment: read.word("comment", commentChoices) ?? "always",
+    suggestions: read.yesOrNo("suggestions"),
     failJob: read.yesOrNo("fail-job"),
     key: read.line("key"),
     summary: read.yesOrNo("summary"),
