@@ -20,5 +20,5 @@ export const openPulls = `query ($owner: String!, $repo: String!, $base: String!
 
 /** Folds a comment away as outdated. */
 export const minimize = `mutation ($id: ID!) {
-  minimizeComment(input: { subjectId: $id, classifier: OUTDATED }) { minimizedComment { isMinimized } }
+  minimizeComment(input: { subjectId: $id, classifier: OUTDATED }) { clientMutationId }
 }`;

@@ -41,7 +41,7 @@ function rootOf(state: State, { account, permissions }: TokenRights) {
       const comment = state.reviewComments.find(({ id }) => `PRRC_${id}` === input.subjectId);
       if (comment === undefined) throw new Refused("Could not resolve to a node with the global id");
       comment.isMinimized = true;
-      return { minimizedComment: { isMinimized: true } };
+      return { clientMutationId: null };
     },
   };
 }
