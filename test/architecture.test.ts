@@ -34,7 +34,7 @@ const fences: Readonly<Record<string, RegExp>> = {
   "@actions/core": /^github\//,
   "@octokit": /^github\/api\.ts$/,
   "node:fs": /^(workspace\/|github\/|sql\/postgres\.ts$|help\.ts$)/,
-  "node:": /^(workspace\/|github\/|sql\/|process\/|tree\.ts$|plan\/digest\.ts$|main\.ts$|cli\/|index\.ts$|help\.ts$)/,
+  "node:": /^(workspace\/|github\/|sql\/|process\/|tree\.ts$|plan\/digest\.ts$|main\.ts$|cli\/|action\/|help\.ts$)/,
 };
 /** The parser's node types reach the readers of statements, and nobody after them. */
 const nodeTypes = { file: "sql/nodes.ts", for: /^(sql|facts)\// };
