@@ -45,7 +45,7 @@ export async function judge(inputs: Inputs, { checkout, workspace: disk, bases }
     const { wishes: taken, ignored } =
       decides === null ? { wishes, ignored: [] } : tightened(wishes, { config, namesPostgres });
     const notices: Notice[] = [
-      ...(decides === null ? [] : await changesOfConfig(decides, { named: source?.path ?? inputs.config, disk })),
+      ...(decides === null ? [] : await changesOfConfig(decides, { named: inputs.config, disk })),
       ...ignored.map((each) => ({ ...each, kind: "loosening" }) as const),
     ];
     const known = { ...workspace, config: async () => source };

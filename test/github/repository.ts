@@ -17,7 +17,7 @@ export interface Repository {
   /** A commit with these files and no parents. */
   orphan(branch: string, files: Files): string;
   git(...args: readonly string[]): string;
-  /** What actions/checkout does: an empty directory gets one commit, with so much of its history (0: all). */
+  /** What actions/checkout does: a directory gets one commit, with so much of its history (0: all). */
   checkOut(commit: string, directory: string, depth: number): void;
 }
 
@@ -78,9 +78,8 @@ export function newRepository(files: Files): Repository {
     },
     checkOut(commit, directory, depth) {
       at(directory, "init", "--quiet");
-      at(directory, "remote", "add", "origin", `file://${path}`);
       const depths = depth === 0 ? [] : [`--depth=${depth}`];
-      at(directory, "fetch", "--quiet", "--no-tags", ...depths, "origin", commit);
+      at(directory, "fetch", "--quiet", "--no-tags", ...depths, `file://${path}`, commit);
       at(directory, "checkout", "--quiet", "--detach", "FETCH_HEAD");
     },
   };
