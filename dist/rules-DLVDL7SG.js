@@ -1,1 +1,0 @@
-import{rules}from"./chunk-6MYECJJA.js";import"./chunk-JL7PA24M.js";import"./chunk-5EYIHN4Y.js";import"./chunk-LZ3QLQER.js";import"./chunk-KXB25O3O.js";import"./chunk-HZL2CRKF.js";import"./chunk-IDRFSDIF.js";import"./chunk-EUBD2Q2F.js";import"./chunk-VE4JAPO4.js";import"./chunk-4OCUWI7W.js";import"./chunk-A3OMQZ6U.js";export{rules};

@@ -1,1 +1,0 @@
-import{rules}from"./chunk-UL7FDT4D.js";import"./chunk-EUBD2Q2F.js";import"./chunk-MKVGKYYP.js";import"./chunk-5EYIHN4Y.js";import"./chunk-HZL2CRKF.js";import"./chunk-VE4JAPO4.js";import"./chunk-A3OMQZ6U.js";export{rules};
