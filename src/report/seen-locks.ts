@@ -1,10 +1,13 @@
 import { blocksReads, blocksWrites } from "../facts/locks.ts";
-import type { LockModeName, ReportEffect, ReportMigration } from "./report.ts";
+import type { LockModeName, ReportEffect, ReportMigration, ReportStatement } from "./report.ts";
 
 type Lock = Extract<ReportEffect, { kind: "lock" }>;
 export type Lasts = Lock["lasts"];
 
-const longest: readonly Lasts[] = ["instant", "scan", "index-build", "rewrite"];
+/** How long others wait: for as long as the statement needs its lock, or until other work of the same transaction is done. */
+export type Waiting = Lasts | "later-work";
+
+const longest: readonly Waiting[] = ["instant", "later-work", "scan", "index-build", "rewrite"];
 
 /** The longer of two. */
 export function longer(a: Lasts, b: Lasts): Lasts {
@@ -16,25 +19,41 @@ export interface SeenLock {
   /** Empty where it is not known. */
   readonly relation: string;
   readonly mode: LockModeName;
-  readonly lasts: Lasts;
+  readonly lasts: Waiting;
   readonly certainty: Lock["certainty"];
 }
 
 /** Each relation on which somebody waits, the one that hurts most first. What only the set itself uses is not among them. */
 export function seenLocks({ statements }: ReportMigration): readonly SeenLock[] {
   const byRelation = new Map<string, SeenLock>();
-  for (const { effects } of statements) {
+  const lastWork = lastWorkOf(statements);
+  statements.forEach(({ effects, transaction }, i) => {
     for (const effect of effects) {
       if (effect.kind !== "lock" || !blocksWrites(effect.mode)) continue;
-      const { mode, lasts, certainty } = effect;
+      const { mode, certainty } = effect;
+      // PostgreSQL gives no lock back before the transaction ends, however short the statement needs it.
+      const isHeld = transaction !== null && (lastWork.get(transaction) ?? -1) > i;
+      const lasts = effect.lasts === "instant" && isHeld ? "later-work" : effect.lasts;
       const lock: SeenLock = { relation: effect.relation ?? "", mode, lasts, certainty };
       const known = byRelation.get(lock.relation);
       const isWorse = known === undefined || weight(lock) > weight(known);
       const isSurer = known !== undefined && weight(lock) === weight(known) && certainty === "certain";
       if (isWorse || isSurer) byRelation.set(lock.relation, lock);
     }
-  }
+  });
   return [...byRelation.values()].sort((a, b) => weight(b) - weight(a));
+}
+
+/** For each transaction its last statement that takes longer than a moment, by its index. */
+function lastWorkOf(statements: readonly ReportStatement[]): ReadonlyMap<number, number> {
+  const last = new Map<number, number>();
+  statements.forEach(({ transaction, effects, actions }, i) => {
+    const isLong =
+      actions.some((action) => action.class === "data" && action.risk !== "low" && action.risk !== "medium") ||
+      effects.some((effect) => effect.kind === "lock" && effect.lasts !== "instant");
+    if (transaction !== null && isLong) last.set(transaction, i);
+  });
+  return last;
 }
 
 /** The higher, the more it hurts: first how long, then who waits. */
@@ -43,8 +62,9 @@ export function weight({ mode, lasts }: Pick<SeenLock, "mode" | "lasts">): numbe
 }
 
 /** How long, in words. */
-export const duringWords: Readonly<Record<Lasts, string>> = {
+export const duringWords: Readonly<Record<Waiting, string>> = {
   instant: "for an instant",
+  "later-work": "through later work",
   scan: "during a scan",
   "index-build": "during an index build",
   rewrite: "during a rewrite",

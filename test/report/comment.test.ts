@@ -124,6 +124,31 @@ describe("the comment", () => {
     expect(read(passed).checklist).toMatchObject({ "Lock time?": "✅ no lock for which anybody waits" });
   });
 
+  it("calls nothing good of which a part could not be read", () => {
+    const coverage = { ...passed.coverage, statements: 9, read: 7, opaque: 1, unreadable: ["db/0002_b.sql"] };
+    const { checklist } = read({ ...passed, coverage });
+    const unseen = "but 3 statements and 1 file could not be read";
+    expect(checklist).toMatchObject({
+      "Drops?": `⚠️ no; ${unseen}`,
+      "Bulk data?": `⚠️ no; ${unseen}`,
+      "Lock time?": `⚠️ no lock for which anybody waits; ${unseen}`,
+    });
+  });
+
+  it("does not call a lock short that its transaction holds through other work", () => {
+    const effects = [
+      { kind: "lock", mode: "ACCESS EXCLUSIVE", lasts: "instant", relation: "users", certainty: "certain" },
+    ] as const;
+    const actions = [{ kind: "update", class: "data", risk: "critical" }] as const;
+    const locks = (second: number | null) => {
+      const statements = [statement({ transaction: 1, effects }), statement({ transaction: second, actions })];
+      return read(report({ migrations: [migration({ statements })] })).rows[0]?.[2];
+    };
+    expect(locks(1)).toBe("users: ACCESS EXCLUSIVE through later work");
+    expect(locks(2)).toBe("users: ACCESS EXCLUSIVE for an instant");
+    expect(locks(null)).toBe("users: ACCESS EXCLUSIVE for an instant");
+  });
+
   it.each<[string, Partial<Parameters<typeof migration>[0]>, string]>([
     ["a down script that is there", { down: "d.sql" }, "yes"],
     ["none", {}, "no"],
