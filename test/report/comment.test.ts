@@ -271,7 +271,7 @@ describe("what a reviewer must know about the check", () => {
       "The approvals could not be read.",
       "Version 0001 (db/0001_a.sql) is in pull request 12 too, “Add a” as db/0001_c.sql.",
       "Whichever is merged later must take another version.",
-      "7 more open pull requests not looked at: only the newest 50 ones.",
+      "7 more open pull requests not looked at: only the newest 50.",
     ]);
   });
 
