@@ -1,5 +1,6 @@
 import { blocksReads, blocksWrites } from "../facts/locks.ts";
-import type { LockModeName, ReportEffect, ReportMigration, ReportStatement } from "./report.ts";
+import { during, holdOf, lockedName } from "./lock-words.ts";
+import type { LockModeName, ReportDialect, ReportEffect, ReportMigration, ReportStatement } from "./report.ts";
 
 type Lock = Extract<ReportEffect, { kind: "lock" }>;
 export type Lasts = Lock["lasts"];
@@ -21,20 +22,22 @@ export interface SeenLock {
   readonly mode: LockModeName;
   readonly lasts: Waiting;
   readonly certainty: Lock["certainty"];
+  readonly dialect: ReportDialect;
 }
 
 /** Each relation on which somebody waits, the one that hurts most first. What only the set itself uses is not among them. */
-export function seenLocks({ statements }: ReportMigration): readonly SeenLock[] {
+export function seenLocks({ statements, dialect }: ReportMigration): readonly SeenLock[] {
   const byRelation = new Map<string, SeenLock>();
   const lastWork = lastWorkOf(statements);
   statements.forEach(({ effects, transaction }, i) => {
     for (const effect of effects) {
-      if (effect.kind !== "lock" || !blocksWrites(effect.mode)) continue;
-      const { mode, certainty } = effect;
+      const hold = holdOf(effect, dialect);
+      if (hold === null || !blocksWrites(hold.mode)) continue;
+      const { mode, certainty } = hold;
       // PostgreSQL gives no lock back before the transaction ends, however short the statement needs it.
       const isHeld = transaction !== null && (lastWork.get(transaction) ?? -1) > i;
-      const lasts = effect.lasts === "instant" && isHeld ? "later-work" : effect.lasts;
-      const lock: SeenLock = { relation: effect.relation ?? "", mode, lasts, certainty };
+      const lasts = hold.lasts === "instant" && isHeld ? "later-work" : hold.lasts;
+      const lock: SeenLock = { relation: lockedName(hold.relation, dialect), mode, lasts, certainty, dialect };
       const known = byRelation.get(lock.relation);
       const isWorse = known === undefined || weight(lock) > weight(known);
       const isSurer = known !== undefined && weight(lock) === weight(known) && certainty === "certain";
@@ -62,10 +65,4 @@ export function weight({ mode, lasts }: Pick<SeenLock, "mode" | "lasts">): numbe
 }
 
 /** How long, in words. */
-export const duringWords: Readonly<Record<Waiting, string>> = {
-  instant: "for an instant",
-  "later-work": "through later work",
-  scan: "during a scan",
-  "index-build": "during an index build",
-  rewrite: "during a rewrite",
-};
+export const duringWords: Readonly<Record<Waiting, string>> = { ...during, "later-work": "through later work" };

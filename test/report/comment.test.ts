@@ -135,6 +135,20 @@ describe("the comment", () => {
     });
   });
 
+  it("calls the locks of other databases by their own names", () => {
+    const effects = [
+      { kind: "lock", mode: "ACCESS EXCLUSIVE", lasts: "instant", relation: "users", certainty: "possible" },
+      { kind: "rewrite", why: "a new type", relation: "users", certainty: "possible" },
+    ] as const;
+    const locks = (dialect: "mysql" | "sqlite") => {
+      const one = migration({ dialect, statements: [statement({ effects })] });
+      const { rows, chart } = read(report({ migrations: [one] }));
+      return [rows[0]?.[2], chart?.match(/section (.*)/)?.[1]];
+    };
+    expect(locks("mysql")).toEqual(["perhaps users: metadata lock during a rewrite", "users"]);
+    expect(locks("sqlite")).toEqual(["perhaps the whole database: lock during a rewrite", "the whole database"]);
+  });
+
   it("does not call a lock short that its transaction holds through other work", () => {
     const effects = [
       { kind: "lock", mode: "ACCESS EXCLUSIVE", lasts: "instant", relation: "users", certainty: "certain" },
