@@ -33,6 +33,7 @@ const fences: Readonly<Record<string, RegExp>> = {
   yaml: /^workspace\//,
   "@actions/core": /^github\//,
   "@octokit": /^github\/api\.ts$/,
+  ajv: /^github\/stored-report\.ts$/,
   "node:fs": /^(workspace\/|github\/|sql\/postgres\.ts$|help\.ts$)/,
   "node:": /^(workspace\/|github\/|sql\/|process\/|tree\.ts$|plan\/digest\.ts$|main\.ts$|cli\/|action\/|help\.ts$)/,
 };

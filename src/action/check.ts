@@ -31,7 +31,8 @@ export async function runCheck(inputs: Inputs, env: NodeJS.ProcessEnv): Promise<
   // First what cannot fail: whatever else goes wrong, the log has the verdict.
   const color = (env.NO_COLOR ?? "") === "";
   printPlain(renderTerminal(report, { color, width: logWidth, source }));
-  const told = await tell(event, { api: await apiFor(event, api), judged, inputs, env, source });
+  const key = inputs.key ?? keyOf(inputs);
+  const told = await tell(event, { api: await apiFor(event, api), judged, inputs, env, key, source });
   const notices = noticeList(told?.notices ?? judged.notices);
   if (notices !== null) printPlain(notices);
   const isOpen = told?.isOpen ?? report.verdict.outcome === "pass";
@@ -39,7 +40,7 @@ export async function runCheck(inputs: Inputs, env: NodeJS.ProcessEnv): Promise<
   const mustFail = !isOpen && (told?.isWritten !== true || inputs.failJob);
   const gate = mustFail ? closedGate(report) : null;
   const failures = [gate, told?.failure ?? null].filter((lines) => lines !== null);
-  return handOn(report, { inputs, checkout, source, isOpen, failures, hasCheckRun: told?.isWritten === true });
+  return handOn(report, { inputs, checkout, source, isOpen, failures, key, hasCheckRun: told?.isWritten === true });
 }
 
 async function openGitHub({ token }: Inputs, env: NodeJS.ProcessEnv): Promise<Api | null> {
@@ -58,13 +59,14 @@ interface Telling {
   readonly judged: JudgedPull;
   readonly inputs: Inputs;
   readonly env: NodeJS.ProcessEnv;
+  readonly key: string;
   source(path: string): string | null;
 }
 
-async function tell(event: Event, { api, judged, inputs, env, source }: Telling): Promise<Told | null> {
+async function tell(event: Event, { api, judged, inputs, env, key, source }: Telling): Promise<Told | null> {
   if (api === null) return null;
   const { tellMergeGroup, tellPullRequest } = await import("./pull-request.ts");
-  const telling = { api, judged, inputs, run: readRun(env), key: inputs.key ?? keyOf(inputs), source };
+  const telling = { api, judged, inputs, run: readRun(env), key, source };
   try {
     if (event.kind === "pull-request") return await tellPullRequest(event, telling);
     return event.kind === "merge-group" ? await tellMergeGroup(event, telling) : null;
