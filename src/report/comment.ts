@@ -136,7 +136,7 @@ function reasons({ verdict: { because }, migrations }: Report, source: Source): 
   const versions = new Map(migrations.map(({ path, version }) => [path, version]));
   const named = because.slice(0, mostReasons).map((reason) => {
     const { path, line } = reason;
-    const what = reason.kind === "finding" ? code(reason.rule) : prose(classWords[reason.class]);
+    const what = reason.kind === "finding" ? code(cutShort(reason.rule)) : prose(classWords[reason.class]);
     const at = linkedLines(
       `${cutShort(versions.get(path) ?? path)} line ${line}`,
       { path, line, endLine: line },
@@ -182,7 +182,7 @@ function aboutOf(report: Report, { run, ...source }: CommentContext): string {
   return [
     `Commit ${linkedCommit(source)}`,
     ...(run.url === null ? [] : [linked("run", run.url)]),
-    ...(report.migrations.length === 0 ? [] : [`digest ${code(report.digest)}`]),
+    ...(report.migrations.length === 0 ? [] : [`digest ${code(cutShort(report.digest))}`]),
   ].join(" · ");
 }
 

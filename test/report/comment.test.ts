@@ -454,6 +454,36 @@ describe("a pull request of any size", () => {
   });
 });
 
+it("a stored report with texts without end still fits, with the verdict and the commit", () => {
+  const endless = "|".repeat(200_000);
+  const value: Report = {
+    ...report({
+      migrations: [
+        migration({
+          path: endless,
+          version: endless,
+          risk: "high",
+          findings: [finding({ path: endless, rule: endless, message: endless, safer: endless })],
+        }),
+      ],
+    }),
+    config: endless,
+    digest: endless,
+    verdict: {
+      outcome: "needs-approval",
+      because: [{ kind: "finding", rule: endless, risk: "high", path: endless, line: 1 }],
+    },
+  };
+  const words = Array.from({ length: 50 }, (_, i) => yes(`${i}${endless}`));
+  const comment = renderComment(value, {
+    ...context,
+    approvals: approvals(words),
+    notices: Array.from({ length: 50 }, () => ({ kind: "config-changed", path: endless }) as const),
+  });
+  expect(Buffer.byteLength(comment)).toBeLessThanOrEqual(65_536);
+  expect(readComment(comment).paragraphs).toContainEqual(expect.stringMatching(/^Commit 4be1d0a · run · digest /));
+});
+
 describe("the check run", () => {
   it.each<[string, Report, Partial<CommentContext>, string, string]>([
     ["a pass", passed, {}, "success", "Pass (low)"],
