@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { defaultPolicy } from "../../src/config/config.ts";
 import {
@@ -162,5 +163,45 @@ describe("labels", () => {
         { person: "ann", why: "bot" },
       ],
     });
+  });
+});
+
+describe("whatever is said", () => {
+  const person = fc.constantFrom("ann", "ben", "cem", "guest", "nobody", "author", "Ann");
+  const said = fc.record({
+    person,
+    isBot: fc.boolean(),
+    state: fc.constantFrom("APPROVED", "CHANGES_REQUESTED", "COMMENTED", "DISMISSED", "PENDING", "NEW_STATE"),
+    commit: fc.constantFrom(head, "a".repeat(40), null),
+  });
+
+  test("nobody counts who may not write, has opened the pull request, or has not approved this commit at last", () => {
+    fc.assert(
+      fc.property(fc.array(said, { maxLength: 20 }), fc.constantFrom(one, critical), (reviews, asked) => {
+        const { by, granted, missing } = reviewed(reviews, asked);
+        for (const name of by) {
+          expect(people[name.toLowerCase()]?.mayWrite ?? people[name]?.mayWrite).toBe(true);
+          const last = reviews.findLast((each) => {
+            return (
+              each.person.toLowerCase() === name.toLowerCase() && /^(?:APPROVED|CHANGES|DISMISSED)/.test(each.state)
+            );
+          });
+          expect(last).toMatchObject({ state: "APPROVED", commit: head, isBot: false });
+        }
+        expect(new Set(by.map((name) => name.toLowerCase())).size).toBe(by.length);
+        expect(granted).toBe(by.length >= (asked[0]?.approvals ?? 0));
+        expect(granted).toBe(missing.length === 0);
+      }),
+    );
+  });
+
+  test("a request for changes, a dismissal or a comment never opens a gate that was closed", () => {
+    const more = said.filter(({ state }) => state !== "APPROVED");
+    fc.assert(
+      fc.property(fc.array(said, { maxLength: 12 }), more, (reviews, last) => {
+        const before = reviewed(reviews).granted;
+        expect(reviewed([...reviews, last]).granted && !before).toBe(false);
+      }),
+    );
   });
 });
