@@ -66,6 +66,7 @@ function inWords(refusal: Refusal, { to, permission }: Asking): UserError {
         hint: `give the job the permission (permissions: ${permission}).`,
       });
     case 0:
+      return unavailable(to, says, proxyHint());
     case 409:
       return unavailable(to, says);
     default:
@@ -74,9 +75,17 @@ function inWords(refusal: Refusal, { to, permission }: Asking): UserError {
   }
 }
 
-function unavailable(to: string, says: string): UserError {
+function unavailable(to: string, says: string, hint: string | null = null): UserError {
   return new UserError("github-unavailable", `GitHub could not be asked to ${to}.`, {
     details: [says, "It was tried several times."],
-    hint: "run the job again; githubstatus.com tells of outages.",
+    hint: hint ?? "run the job again; githubstatus.com tells of outages.",
   });
+}
+
+/** Node.js goes through a proxy only when it is told to at its start, which an action cannot do for itself. */
+function proxyHint(): string | null {
+  const { https_proxy, HTTPS_PROXY, http_proxy, HTTP_PROXY, NODE_USE_ENV_PROXY } = process.env;
+  const proxy = [https_proxy, HTTPS_PROXY, http_proxy, HTTP_PROXY].find((each) => each !== undefined && each !== "");
+  if (proxy === undefined || NODE_USE_ENV_PROXY === "1") return null;
+  return "this runner has a proxy: set NODE_USE_ENV_PROXY to 1 in the env of this step, so that Node.js takes it.";
 }

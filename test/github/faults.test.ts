@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
-import { describe, expect, test } from "vitest";
+import { createServer } from "node:http";
+import { type AddressInfo, connect, type Socket } from "node:net";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { jobToken } from "../action/runner.ts";
 import { type Scene, scene } from "./scene.ts";
 
@@ -195,4 +197,38 @@ test("the token appears nowhere, whatever goes wrong", async () => {
     ];
     for (const text of said) expect(text).not.toContain(jobToken.slice(4));
   }
+});
+
+describe("behind a proxy", () => {
+  test("GitHub is reached through it", async () => {
+    const it = await scene({ head: add });
+    const through: string[] = [];
+    const proxy = createServer();
+    proxy.on("connect", ({ url = "" }, client: Socket) => {
+      through.push(url);
+      const [host, port] = url.split(":");
+      const server = connect(Number(port), host, () => {
+        client.write("HTTP/1.1 200 OK\r\n\r\n");
+        server.pipe(client).pipe(server);
+      });
+      for (const socket of [client, server]) socket.on("error", () => undefined);
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => {
+      proxy.closeAllConnections();
+      proxy.close();
+    });
+    const http_proxy = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    const ended = await it.run({ env: { http_proxy, NODE_USE_ENV_PROXY: "1", NODE_NO_WARNINGS: "1" } });
+    expect([ended.status, ended.issues]).toEqual([0, []]);
+    expect(left(it)).toEqual(["success", 1]);
+    expect(through.length).toBeGreaterThan(0);
+  });
+
+  test("that Node.js does not take, the error says how it would", async () => {
+    const it = await scene({ head: add });
+    it.github.fault({ request: /./, cut: "before" });
+    const ended = await it.run({ depth: 2, env: { https_proxy: "http://proxy.example.com:3128" } });
+    expect(ended.issues.at(-1)?.message).toContain("set NODE_USE_ENV_PROXY to 1");
+  });
 });
