@@ -31,7 +31,7 @@ export async function runCheck(inputs: Inputs, env: NodeJS.ProcessEnv): Promise<
   // First what cannot fail: whatever else goes wrong, the log has the verdict.
   const color = (env.NO_COLOR ?? "") === "";
   printPlain(renderTerminal(report, { color, width: logWidth, source }));
-  const key = inputs.key ?? keyOf(inputs);
+  const key = inputs.key ?? "";
   const told = await tell(event, { api: await apiFor(event, api), judged, inputs, env, key, source });
   const notices = noticeList(told?.notices ?? judged.notices);
   if (notices !== null) printPlain(notices);
@@ -66,7 +66,7 @@ interface Telling {
 async function tell(event: Event, { api, judged, inputs, env, key, source }: Telling): Promise<Told | null> {
   if (api === null) return null;
   const { tellMergeGroup, tellPullRequest } = await import("./pull-request.ts");
-  const telling = { api, judged, inputs, run: readRun(env), key, source };
+  const telling = { api, judged, inputs, run: readRun(env), key, directories: directoriesOf(inputs), source };
   try {
     if (event.kind === "pull-request") return await tellPullRequest(event, telling);
     return event.kind === "merge-group" ? await tellMergeGroup(event, telling) : null;
@@ -85,8 +85,8 @@ function withIgnored(judged: JudgedPull, { kind }: Event, { since }: Inputs): Ju
   return { ...judged, notices: [...judged.notices, { kind: "other", sentence }] };
 }
 
-/** Several jobs of one pull request look at different directories. */
-function keyOf({ workingDirectory, paths }: Inputs): string {
+/** Where a job looks, as one line: several jobs of one pull request look at different directories. */
+function directoriesOf({ workingDirectory, paths }: Inputs): string {
   const whole = [...(workingDirectory === "." ? [] : [workingDirectory]), ...paths].join(" ");
   if (whole.length <= longestKey) return whole;
   // Cut off alone, two long lists could become one.

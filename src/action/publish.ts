@@ -43,7 +43,7 @@ export async function runPublish(inputs: Inputs, env: NodeJS.ProcessEnv): Promis
     const run = readRun(env);
     const told = await tellFork(
       pull,
-      { api, judged, inputs, run, key: inputs.key ?? key, source: () => null },
+      { api, judged, inputs, run, key: inputs.key ?? key, directories: "", source: () => null },
       { isForeign },
     );
     const { words } = gateStateOf(report, null);

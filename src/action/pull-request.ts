@@ -36,18 +36,20 @@ export interface Telling {
   readonly judged: JudgedPull;
   readonly inputs: Inputs;
   readonly run: Run;
-  /** Tells several jobs of one pull request apart. */
+  /** What the workflow calls this job, of several in one pull request; it is part of the check run's name. */
   readonly key: string;
+  /** Where this job looks, for jobs that nobody has given a key. */
+  readonly directories: string;
   /** The text of a file, by its path from the root of the repository. */
   source(path: string): string | null;
 }
 
 /** Writes the check run and the comment of a pull request. What cannot be said on GitHub changes no verdict. */
 export async function tellPullRequest(event: PullRequestEvent, telling: Telling): Promise<Told> {
-  const { api, judged, inputs, run, key } = telling;
+  const { api, judged, inputs } = telling;
   const [pull, others] = await Promise.all([pullNow(api, event.number), othersOf(api, event)]);
   const self = others.self ?? (await whoAmI(api));
-  const place: CheckPlace = { name: checkName(key), head: event.head, self, run };
+  const place = placeOf(event.head, telling, self);
   const gate = await gateOfPull(api, pull, judged, place);
   const collisions = others.read === null ? null : collisionsIn(judged, others.read);
   const about = [...judged.notices, ...others.notices, ...gate.notices];
@@ -59,7 +61,7 @@ export async function tellPullRequest(event: PullRequestEvent, telling: Telling)
   if (inputs.suggestions && pull.head === event.head) {
     await attempt("suggestions", async () => {
       const suggestions = await suggestionsFor(judged, telling.source);
-      await keepSuggestions(api, { number: event.number, head: event.head, self, key, suggestions });
+      await keepSuggestions(api, { number: event.number, head: event.head, self, key: context.key, suggestions });
     });
   }
   return { isOpen: gate.isOpen, isWritten, failure, notices: about };
@@ -75,13 +77,13 @@ interface Commenting {
 
 async function writeComment(
   number: number,
-  { api, judged, inputs, run, key }: Telling,
+  { api, judged, inputs, run }: Telling,
   { gate, context, self, head }: Commenting,
 ): Promise<void> {
   if (inputs.comment === "never") return;
   const create = inputs.comment === "always" || !gate.isOpen;
   await attempt("comment", async () => {
-    const mark = { key, run: run.id, attempt: run.attempt, commit: context.head };
+    const mark = { key: context.key, run: run.id, attempt: run.attempt, commit: context.head };
     const body = (before: CommentContext["before"]) => renderComment(judged.report, { ...context, before });
     await upsertComment(api, { number, self, mark, head, body, create });
   });
@@ -101,10 +103,10 @@ export async function tellFork(
   telling: Telling,
   { isForeign }: { readonly isForeign: boolean },
 ): Promise<Told> {
-  const { api, judged, run, key } = telling;
+  const { api, judged } = telling;
   const [pull, others] = await Promise.all([pullNow(api, event.number), othersOf(api, event)]);
   const self = others.self ?? (await whoAmI(api));
-  const place: CheckPlace = { name: checkName(key), head: event.head, self, run };
+  const place = placeOf(event.head, telling, self);
   const gate = await gateOfPull(api, pull, judged, place);
   const collisions = others.read === null ? null : collisionsIn(judged, others.read);
   const notices = [...others.notices, ...gate.notices];
@@ -125,18 +127,29 @@ const foreign = {
 
 /** Writes the check run of a group in the merge queue, where pull requests meet. */
 export async function tellMergeGroup(event: MergeGroupEvent, telling: Telling): Promise<Told> {
-  const { api, judged, run, key } = telling;
+  const { api, judged } = telling;
   const self = await whoAmI(api);
-  const place: CheckPlace = { name: checkName(key), head: event.head, self, run };
+  const place = placeOf(event.head, telling, self);
   const gate = await gateOfGroup(api, event, judged, place);
   const notices = [...judged.notices, ...gate.notices];
   const context: CommentContext = { ...contextOf(event.head, telling, gate), notices, collisions: null };
   return { isOpen: gate.isOpen, notices, ...(await attemptCheck(telling, { gate, place, context })) };
 }
 
-function contextOf(head: string, { run, key }: Telling, gate: Gate): Omit<CommentContext, "notices" | "collisions"> {
+/** The comments of several jobs stand beside each other, with and without keys. */
+function commentKey({ key, directories }: Telling): string {
+  return key === "" ? directories : key;
+}
+
+function placeOf(head: string, { run, key, directories }: Telling, self: Account): CheckPlace {
+  const job = directories === "" ? run.job : `${run.job}:${encodeURIComponent(directories)}`;
+  return { name: checkName(key), head, self, run: { ...run, job } };
+}
+
+function contextOf(head: string, telling: Telling, gate: Gate): Omit<CommentContext, "notices" | "collisions"> {
+  const { run } = telling;
   return {
-    key,
+    key: commentKey(telling),
     run: { id: run.id, attempt: run.attempt, url: run.url },
     head,
     repositoryUrl: run.repositoryUrl,

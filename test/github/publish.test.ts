@@ -95,8 +95,8 @@ describe("the report of a fork", () => {
       "b/migrations/000001_b.up.sql": "DROP TABLE users;\n",
     });
     const all = [
-      await it.first({ with: { "working-directory": "a" } }),
-      await it.first({ with: { "working-directory": "b" } }),
+      await it.first({ with: { "working-directory": "a", key: "a" } }),
+      await it.first({ with: { "working-directory": "b", key: "b" } }),
     ];
     expect((await it.publish(store(...all))).issues).toEqual([]);
     expect(it.check("Lockkeeper / risk (a)")).toMatchObject({ conclusion: "success" });

@@ -177,22 +177,25 @@ describe("several jobs in one pull request", () => {
     "b/migrations/000001_b.up.sql": "DROP TABLE users;\n",
   };
 
-  test("have a comment and a check run each, by their directories", async () => {
-    const { github, run, check } = await scene({ head });
-    await run({ with: { "working-directory": "a" } });
-    await run({ with: { "working-directory": "b" } });
-    await run({ with: { "working-directory": "a" } });
-    expect(github.state.comments).toHaveLength(2);
-    expect(check("Lockkeeper / risk (a)")).toMatchObject({ conclusion: "success" });
-    expect(check("Lockkeeper / risk (b)")).toMatchObject({ conclusion: "action_required" });
-    expect(github.state.comments[1]?.body).toContain("b/migrations/000001_b.up.sql");
-  });
-
-  test("can be given names", async () => {
+  test("have a check run each by their keys, and a comment each", async () => {
     const { github, run, check } = await scene({ head });
     await run({ with: { "working-directory": "a", key: "orders" } });
+    await run({ with: { "working-directory": "b", key: "users" } });
+    await run({ with: { "working-directory": "a", key: "orders" } });
+    expect(github.state.comments).toHaveLength(2);
     expect(check("Lockkeeper / risk (orders)")).toMatchObject({ conclusion: "success" });
+    expect(check("Lockkeeper / risk (users)")).toMatchObject({ conclusion: "action_required" });
+    expect(github.state.comments[1]?.body).toContain("b/migrations/000001_b.up.sql");
     expect(github.state.comments[0]?.body).toContain("key=orders ");
+  });
+
+  test("that look at other directories and have no keys have a comment each, and a closed gate: whose word would count?", async () => {
+    const { github, run, check } = await scene({ head });
+    await run({ with: { path: "b/migrations" } });
+    expect(check()).toMatchObject({ conclusion: "action_required" });
+    await run({ with: { path: "a/migrations" } });
+    expect(check()).toMatchObject({ conclusion: "failure", title: "Two jobs write this check" });
+    expect(github.state.comments).toHaveLength(2);
   });
 
   test("that would write the same check run close it: one must not hide what the other says", async () => {
