@@ -13,6 +13,9 @@ export interface Server {
   readonly repo: string;
 }
 
+/** GitHub itself ends what takes it longer than ten seconds. */
+const answerMs = 20_000;
+
 const Client = Octokit.plugin(paginateRest);
 
 /** GitHub's API for one repository. */
@@ -43,7 +46,9 @@ export function openApi({ apiUrl, graphqlUrl, token, owner, repo }: Server): Api
   client.hook.wrap("request", (request, options) =>
     patiently(
       async () => {
-        const response = await request(options);
+        // Anew for each try.
+        const signal = AbortSignal.timeout(answerMs);
+        const response = await request({ ...options, request: { ...options.request, signal } });
         date = timeOf(response.headers.date) ?? date;
         // A connection that ends in the middle of an answer leaves a part of its text.
         if (typeof response.data === "string" && response.status !== 204) throw new CutOff();

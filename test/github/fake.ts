@@ -34,6 +34,8 @@ export interface Fault {
   readonly headers?: Readonly<Record<string, string>>;
   /** The connection ends without an answer, after it was carried out, or in the middle of the answer. */
   readonly cut?: "before" | "after" | "middle";
+  /** There is no answer, and the connection stays. */
+  readonly hangs?: boolean;
 }
 
 /** Starts one, which ends with the test; the test fails if something has broken GitHub's own description. */
@@ -101,6 +103,7 @@ export async function fakeGitHub(): Promise<FakeGitHub> {
       const found = faults.find((each) => each.left > 0 && each.fault.request.test(name));
       if (found !== undefined) found.left--;
       const fault = found?.fault;
+      if (fault?.hangs === true) return;
       if (fault?.cut === "before") return void incoming.socket.destroy();
       const withRights = { ...request, rights: state.tokens.get(tokenOf(incoming)) ?? null };
       const result =

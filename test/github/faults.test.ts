@@ -21,6 +21,7 @@ describe("a GitHub with trouble that passes", () => {
     ["409", { request: /^POST .*check-runs/, times: 1, status: 409, message: "Conflict" }],
     ["a connection that is cut before anything is done", { request: /./, times: 2, cut: "before" }],
     ["a connection that is cut in the middle of an answer", { request: /^GET/, times: 3, cut: "middle" }],
+    ["no answer at all for twenty seconds", { request: /^GET .*pulls/, times: 1, hangs: true }],
     [
       "429 with a time",
       { request: /./, times: 1, status: 429, message: "Too many requests", headers: { "retry-after": "1" } },
