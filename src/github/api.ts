@@ -38,6 +38,7 @@ export function openApi({ apiUrl, graphqlUrl, token, owner, repo }: Server): Api
     auth: token,
     baseUrl: apiUrl,
     userAgent: "lockkeeper",
+    request: { fetch: fetchWhole },
     // The toolkit would print what servers write into headers.
     log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
   });
@@ -46,12 +47,8 @@ export function openApi({ apiUrl, graphqlUrl, token, owner, repo }: Server): Api
   client.hook.wrap("request", (request, options) =>
     patiently(
       async () => {
-        // Anew for each try.
-        const signal = AbortSignal.timeout(answerMs);
-        const response = await request({ ...options, request: { ...options.request, signal } });
+        const response = await request(options);
         date = timeOf(response.headers.date) ?? date;
-        // A connection that ends in the middle of an answer leaves a part of its text.
-        if (typeof response.data === "string" && response.status !== 204) throw new CutOff();
         return response;
       },
       { patience, refusalOf: options.request?.once === true ? onlyLimits : refusalOf },
@@ -72,12 +69,26 @@ export function openApi({ apiUrl, graphqlUrl, token, owner, repo }: Server): Api
 /** Marks a request that must not be sent again where nobody knows whether it was carried out. */
 export const once = { request: { once: true } } as const;
 
-class CutOff extends Error {}
+/**
+ * Fetches an answer with all of its body, within a time. The client itself takes a body that is cut off for an empty one, and hands on no
+ * signal to its fetch.
+ */
+async function fetchWhole(url: string, init: RequestInit): Promise<Response> {
+  const control = new AbortController();
+  const late = (): void => control.abort(new Error(`no answer came in ${answerMs / 1000} seconds`));
+  const timer = setTimeout(late, answerMs);
+  try {
+    const answer = await fetch(url, { ...init, signal: control.signal });
+    const body = await answer.arrayBuffer();
+    const { status, statusText, headers } = answer;
+    return new Response(body.byteLength === 0 ? null : body, { status, statusText, headers });
+  } finally {
+    clearTimeout(timer);
+  }
+}
 
 /** A request that GitHub did not carry out; null for what is none. */
 export function refusalOf(thrown: unknown): Refusal | null {
-  if (thrown instanceof CutOff)
-    return { status: 0, message: "the connection was cut in the middle of the answer", headers: {} };
   if (!(thrown instanceof Error) || !("status" in thrown) || typeof thrown.status !== "number") return null;
   const response = "response" in thrown ? thrown.response : undefined;
   // Without an answer the client makes up a status.
