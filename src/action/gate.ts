@@ -39,12 +39,14 @@ export function checkName(key: string): string {
 export async function gateOfPull(api: Api, pull: PullNow, judged: JudgedPull, place: CheckPlace): Promise<Gate> {
   const { report, config } = judged;
   const found = await findCheck(api, { ...place, self: place.self.login });
+  // Before the reviews are read: what happens to them from now on is for a later look.
+  const at = api.now();
   const asked = askedFor(report, config);
   const isNew = found !== null && found.state.digest !== report.digest;
-  const since = found === null ? "" : isNew ? api.now() : found.state.since;
+  const since = found === null ? "" : isNew ? at : found.state.since;
   const of = { ...pull, head: place.head, digest: report.digest, since };
   const read = asked.length === 0 ? null : await attempted(() => approvalsOf(api, of, { asked, config }));
-  return gateOf(judged, { place, since, at: api.now(), found: read, fallback: () => noApprovals(asked) });
+  return gateOf(judged, { place, since, at, found: read, fallback: () => noApprovals(asked) });
 }
 
 /** Looks at the approvals of every pull request in a group of the merge queue: what was approved is what their own check runs have judged. */
@@ -54,9 +56,10 @@ export async function gateOfGroup(
   judged: JudgedPull,
   place: CheckPlace,
 ): Promise<Gate> {
+  const at = api.now();
   const asked = askedFor(judged.report, judged.config);
   const read = asked.length === 0 ? null : await attempted(() => groupApprovals(api, event, judged, place));
-  return gateOf(judged, { place, since: "", at: api.now(), found: read, fallback: () => noApprovals(asked) });
+  return gateOf(judged, { place, since: "", at, found: read, fallback: () => noApprovals(asked) });
 }
 
 async function groupApprovals(api: Api, event: MergeGroupEvent, { report, config }: JudgedPull, place: CheckPlace) {
