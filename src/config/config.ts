@@ -1,3 +1,6 @@
+import type { Environment } from "./environments.ts";
+import { defaultPreflight, type Preflight } from "./preflight.ts";
+
 /** The one scale everything is measured on, the least first. */
 export const risks = ["low", "medium", "high", "critical"] as const;
 export type Risk = (typeof risks)[number];
@@ -25,6 +28,32 @@ export const layouts = [
   "plain",
 ] as const;
 export type Layout = (typeof layouts)[number];
+
+/** How what is applied is recorded in the database: by the tools, or by Lockkeeper itself. */
+export const ledgers = [
+  "golang-migrate",
+  "dbmate",
+  "flyway",
+  "goose",
+  "sqlx",
+  "diesel",
+  "prisma",
+  "drizzle",
+  "supabase",
+  "node-pg-migrate",
+  "rails",
+  "alembic",
+  "lockkeeper",
+] as const;
+export type LedgerId = (typeof ledgers)[number];
+
+/** Where a directory's ledger is. */
+export interface LedgerConfig {
+  /** Null: the layout's own tool. */
+  readonly tool: LedgerId | null;
+  /** schema.table; null: where the tool keeps it. */
+  readonly table: string | null;
+}
 
 /** Who sends the SQL to PostgreSQL: the layout's own tool in its own way, or Lockkeeper statement by statement. */
 export const appliers = ["tool", "lockkeeper"] as const;
@@ -56,6 +85,7 @@ export interface MigrationsConfig {
   /** Null: found by the names of the files. */
   readonly layout: Layout | null;
   readonly appliedBy: AppliedBy;
+  readonly ledger: LedgerConfig;
 }
 
 /** What a team says about one rule. A rule that is not named is on, with its own risk. */
@@ -75,6 +105,10 @@ export interface Config {
   readonly allowances: Allowances;
   /** What another program puts in the place of {{ name }}, ${name} and :name before the SQL is sent, by name. */
   readonly variables: ReadonlyMap<string, string>;
+  /** By name. */
+  readonly environments: ReadonlyMap<string, Environment>;
+  /** Where no environment says otherwise. */
+  readonly preflight: Preflight;
 }
 
 /** The policy where no config file says otherwise. */
@@ -94,7 +128,12 @@ export const defaultConfig: Config = {
   rules: new Map(),
   allowances: "ask",
   variables: new Map(),
+  environments: new Map(),
+  preflight: defaultPreflight,
 };
 
 /** Who applies the migrations of a directory that does not say so. */
 export const defaultAppliedBy: AppliedBy = "tool";
+
+/** The ledger of a directory that does not say. */
+export const defaultLedger: LedgerConfig = { tool: null, table: null };

@@ -20,6 +20,15 @@ describe("a good config", () => {
       rules: new Map(),
       allowances: "ask",
       variables: new Map(),
+      environments: new Map(),
+      preflight: {
+        postgres: null,
+        freeDiskBytes: null,
+        maxConnectionsPercent: null,
+        maxReplicaLagMs: null,
+        waitMs: null,
+        commands: [],
+      },
     });
   });
 
@@ -30,7 +39,8 @@ migrations:
   - directory: ./db//migrations/
     layout: golang-migrate
     applied-by: lockkeeper
-  - { directory: ., layout: plain, applied-by: tool }
+    ledger: { table: app.schema_migrations }
+  - { directory: ., layout: plain, applied-by: tool, ledger: rails }
 policy:
   low: { deploy: reviewed, approvals: 1, backup: recommended }
   medium: { deploy: manual, approvals: 2, backup: required }
@@ -42,12 +52,36 @@ rules:
   drop-table: { risk: high }
 allowances: off
 variables: { schema: app, limit: 10, "a.b": "x y" }
+preflight: { postgres: ">=14 <18", free-disk: 2GB, max-connections: 80%, max-replica-lag: 10s, wait: 1min, commands: [./a, ./b] }
+environments:
+  staging: {}
+  production:
+    database-url-from: PRODUCTION_URL
+    after: staging
+    window: "22:30-04:00 Asia/Seoul"
+    role: owner
+    lock-timeout: 1.5s
+    max-blocking: 250ms
+    preflight: { free-disk: 1TB, commands: [] }
 `);
+    const preflight = {
+      postgres: { from: 14, to: 17, text: ">=14 <18" },
+      freeDiskBytes: 2 * 1024 ** 3,
+      maxConnectionsPercent: 80,
+      maxReplicaLagMs: 10_000,
+      waitMs: 60_000,
+      commands: ["./a", "./b"],
+    };
     expect(config).toEqual({
       postgres: 14,
       migrations: [
-        { directory: "db/migrations", layout: "golang-migrate", appliedBy: "lockkeeper" },
-        { directory: ".", layout: "plain", appliedBy: "tool" },
+        {
+          directory: "db/migrations",
+          layout: "golang-migrate",
+          appliedBy: "lockkeeper",
+          ledger: { tool: null, table: "app.schema_migrations" },
+        },
+        { directory: ".", layout: "plain", appliedBy: "tool", ledger: { tool: "rails", table: null } },
       ],
       policy: {
         low: { deploy: "reviewed", approvals: 1, backup: "recommended" },
@@ -66,6 +100,35 @@ variables: { schema: app, limit: 10, "a.b": "x y" }
         ["limit", "10"],
         ["a.b", "x y"],
       ]),
+      preflight,
+      environments: new Map([
+        [
+          "staging",
+          {
+            name: "staging",
+            databaseUrlFrom: "DATABASE_URL",
+            after: null,
+            window: null,
+            role: null,
+            lockTimeoutMs: 3000,
+            maxBlockingMs: 5000,
+            preflight,
+          },
+        ],
+        [
+          "production",
+          {
+            name: "production",
+            databaseUrlFrom: "PRODUCTION_URL",
+            after: "staging",
+            window: { fromMinute: 1350, toMinute: 240, timeZone: "Asia/Seoul", text: "22:30-04:00 Asia/Seoul" },
+            role: "owner",
+            lockTimeoutMs: 1500,
+            maxBlockingMs: 250,
+            preflight: { ...preflight, freeDiskBytes: 1024 ** 4, commands: [] },
+          },
+        ],
+      ]),
     });
   });
 
@@ -80,7 +143,9 @@ variables: { schema: app, limit: 10, "a.b": "x y" }
 
   test("leaves the layout to the names of the files and applies with the tool when it does not say", () => {
     const { migrations } = configOf("version: 1\nmigrations:\n  - directory: db\n");
-    expect(migrations).toEqual([{ directory: "db", layout: null, appliedBy: "tool" }]);
+    expect(migrations).toEqual([
+      { directory: "db", layout: null, appliedBy: "tool", ledger: { tool: null, table: null } },
+    ]);
   });
 
   test.each([
@@ -101,6 +166,13 @@ variables: { schema: app, limit: 10, "a.b": "x y" }
     ]);
     expect(problemsOf("version: 1\npostgres: 19")).toHaveLength(1);
   });
+});
+
+test("a connection string in the place of a variable's name is refused without being shown", () => {
+  const text = 'version: 1\nenvironments: { a: { database-url-from: "postgres://u:geheim@h/d" } }';
+  expect(problemsOf(text)).toEqual([
+    "2:41: environments.a.database-url-from is no name of a variable; it must be the name of an environment variable, such as PRODUCTION_DATABASE_URL, never the address itself",
+  ]);
 });
 
 test("a source that gives no value and no problem is refused, not taken for an empty config", () => {
