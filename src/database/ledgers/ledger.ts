@@ -1,0 +1,60 @@
+import type { LedgerId } from "../../config/config.ts";
+import type { Session } from "../session.ts";
+
+/** What a tool has recorded in the database. */
+export interface LedgerState {
+  /** Whether the table is there. */
+  readonly exists: boolean;
+  /** In the order in which they were recorded, as far as the tool keeps it. */
+  readonly applied: readonly AppliedVersion[];
+  /** Every version up to this one counts as applied, recorded or not: golang-migrate's only row, Flyway's baseline. Null: only what is recorded. */
+  readonly upTo: string | null;
+  /** The version that the tool has begun and not finished; it applies nothing more until somebody decides. */
+  readonly dirty: string | null;
+}
+
+/** A version that is recorded as applied. Version and checksum are as the tool writes them. */
+export interface AppliedVersion {
+  readonly version: string;
+  readonly name: string | null;
+  readonly checksum: string | null;
+  readonly appliedAt: Date | null;
+}
+
+/** A statement that goes into the migration's own transaction; every name in it has its schema, because a file may change the search path. */
+export interface LedgerWrite {
+  readonly sql: string;
+  readonly values: readonly unknown[];
+}
+
+/** A migration as a ledger records it. */
+export interface LedgerMigration {
+  /** As the file name spells it. */
+  readonly version: string;
+  readonly name: string;
+  /** Of the up script, from the directory of the migrations. */
+  readonly script: string;
+  /** By `checksum` of the ledger; null where the tool keeps none. */
+  readonly checksum: string | null;
+  readonly executionMs: number;
+}
+
+/** How a tool keeps what is applied. */
+export interface Ledger {
+  readonly id: LedgerId;
+  /** As SQL names it, with its schema. */
+  readonly table: string;
+  /** False for ledgers that are only read: the tool alone writes them. */
+  readonly writable: boolean;
+  /** The checksum that the tool would record for an up script; null where it keeps none. */
+  checksum(script: Uint8Array): string | null;
+  /** Makes the table as the tool does, where it is not there. */
+  create(): readonly LedgerWrite[];
+  read(session: Session): Promise<LedgerState>;
+  /** After an up. */
+  applied(migration: LedgerMigration): readonly LedgerWrite[];
+  /** After a down; below is the migration before it that stays applied, null where there is none. */
+  reverted(migration: LedgerMigration, below: LedgerMigration | null): readonly LedgerWrite[];
+  /** Before a file that cannot be in one transaction: golang-migrate's dirty mark. Nothing for most tools. */
+  started(migration: LedgerMigration): readonly LedgerWrite[];
+}
