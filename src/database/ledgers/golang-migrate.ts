@@ -40,7 +40,7 @@ export const golangMigrate: Definition = {
         const version = text(row, "version");
         return {
           exists: true,
-          applied: [],
+          applied: version === "-1" ? [] : [{ version, name: null, checksum: null, appliedAt: null }],
           upTo: version === "-1" ? null : version,
           dirty: flag(row, "dirty") ? version : null,
         };

@@ -1,25 +1,8 @@
 import type { LedgerId } from "../../config/config.ts";
+import type { LedgerState } from "../../migrations/recorded.ts";
 import type { Session } from "../session.ts";
 
-/** What a tool has recorded in the database. */
-export interface LedgerState {
-  /** Whether the table is there. */
-  readonly exists: boolean;
-  /** In the order in which they were recorded, as far as the tool keeps it. */
-  readonly applied: readonly AppliedVersion[];
-  /** Every version up to this one counts as applied, recorded or not: golang-migrate's only row, Flyway's baseline. Null: only what is recorded. */
-  readonly upTo: string | null;
-  /** The version that the tool has begun and not finished; it applies nothing more until somebody decides. */
-  readonly dirty: string | null;
-}
-
-/** A version that is recorded as applied. Version and checksum are as the tool writes them. */
-export interface AppliedVersion {
-  readonly version: string;
-  readonly name: string | null;
-  readonly checksum: string | null;
-  readonly appliedAt: Date | null;
-}
+export type { AppliedVersion, LedgerState } from "../../migrations/recorded.ts";
 
 /** A statement that goes into the migration's own transaction; every name in it has its schema, because a file may change the search path. */
 export interface LedgerWrite {

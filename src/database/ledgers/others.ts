@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { dateOrNull, flag, number, type Row, text, textOrNull } from "../rows.ts";
+import { dateOrNull, flag, type Row, text } from "../rows.ts";
 import { type Definition, readOnly } from "./definition.ts";
 import type { AppliedVersion } from "./ledger.ts";
 
@@ -110,7 +110,10 @@ const prisma = readOnly(
   },
 );
 
-/** Drizzle: the SHA-256 of each script and the time of the journal that it was made at; no version (drizzle-orm, migrator.ts, pg-core/dialect.ts). */
+/**
+ * Drizzle: the SHA-256 of each script, and the time that the directory's meta/_journal.json gives it, by which alone the migrator decides
+ * what is pending (drizzle-orm, migrator.ts and pg-core/dialect.ts). That time is its version here.
+ */
 const drizzle = readOnly(
   "drizzle",
   {
@@ -125,10 +128,10 @@ const drizzle = readOnly(
     order: "created_at, id",
     state: (rows) => ({
       applied: rows.map((row) => ({
-        version: text(row, "hash"),
+        version: text(row, "created_at"),
         name: null,
         checksum: text(row, "hash"),
-        appliedAt: textOrNull(row, "created_at") === null ? null : new Date(number(row, "created_at")),
+        appliedAt: null,
       })),
     }),
     checksum: (script) =>
