@@ -110,19 +110,20 @@ function before(a: Order, b: Order): boolean {
 }
 
 interface LastWord {
-  readonly kind: "applied" | "reverted" | "unfinished";
+  /** settled: a person has said what is in the database, and the ledger has it. */
+  readonly kind: "applied" | "reverted" | "unfinished" | "settled";
   readonly digest: string;
   readonly at: Date | null;
 }
 
-/** What the journal says last of each version: an attempt that was undone says nothing, a person's word settles what was open. */
+/** What the journal says last of each version; an attempt that was undone says nothing. */
 function lastWords(journal: readonly JournalEntry[], order: (version: string) => Order): Map<Order, LastWord> {
   const last = new Map<Order, LastWord>();
   for (const { version, digest, direction, status, finishedAt } of journal) {
     const place = order(version);
     if (status === "undone") continue;
     if (status === "resolved") {
-      if (last.get(place)?.kind === "unfinished") last.delete(place);
+      last.set(place, { kind: "settled", digest, at: finishedAt });
     } else if (status === "applied") {
       last.set(place, { kind: direction === "up" ? "applied" : "reverted", digest, at: finishedAt });
     } else {
@@ -177,7 +178,7 @@ function withSkipped(
   const ours = entries.map(({ place }) => journal.get(place)?.kind === "applied");
   const [first, last] = [ours.indexOf(true), ours.lastIndexOf(true)];
   return entries.map((entry, i) => {
-    const isBetween = first < i && i < last && !ours[i];
+    const isBetween = first < i && i < last && !journal.has(entry.place);
     if (!isBetween || entry.standing !== "applied" || recorded.has(entry.place)) return entry;
     return { ...entry, standing: "unrecorded" };
   });
