@@ -1,0 +1,145 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { UserError } from "../errors.ts";
+import { quoteIdentifier } from "../sql/names.ts";
+import { DatabaseError } from "./errors.ts";
+import type { RunContext } from "./journal.ts";
+import { describeHolder, type Holder, lockClass, lockOf, takeLock } from "./lock.ts";
+import type { ApplySession, Sent } from "./session.ts";
+import type { LongStatement, Watch } from "./watch.ts";
+
+/** How migrations are applied; times in milliseconds. */
+export interface ApplySettings {
+  /** How long a statement waits for a lock before it steps back. */
+  readonly lockTimeoutMs: number;
+  /** How often a part is tried again when somebody was in the way. */
+  readonly retries: number;
+  /** The first pause before another try; each is twice as long, at most `maxPauseMs`. */
+  readonly pauseMs: number;
+  readonly maxPauseMs: number;
+  /** How long anybody may wait for us. */
+  readonly maxBlockingMs: number;
+  /** How long a part may run; null for as long as it needs. */
+  readonly maxDurationMs: number | null;
+  /** How long another runner is waited for. */
+  readonly lockWaitMs: number;
+  /** The role that owns what is created; null for the one that connects. */
+  readonly role: string | null;
+}
+
+export const defaultSettings: ApplySettings = {
+  lockTimeoutMs: 3_000,
+  retries: 10,
+  pauseMs: 1_000,
+  maxPauseMs: 30_000,
+  maxBlockingMs: 5_000,
+  maxDurationMs: null,
+  lockWaitMs: 600_000,
+  role: null,
+};
+
+/** What is told while it happens. */
+export type Said = Readonly<
+  | { kind: "waiting-for-runner"; by: Holder | null }
+  | { kind: "applying"; path: string; direction: "up" | "down"; from: number }
+  | { kind: "waiting-for-lock"; blockers: readonly Holder[] }
+  | { kind: "retry"; attempt: number; of: number; inMs: number; why: string }
+  | { kind: "long"; what: string; long: LongStatement }
+  | { kind: "notice"; severity: string; message: string }
+  | { kind: "reconnecting"; why: string }
+  | { kind: "cleaning-up"; index: string }
+>;
+
+/** What applying needs beside the connection. */
+export interface Desk {
+  /** The connection that applies; another one after `reopen`. */
+  session(): ApplySession;
+  /** Connects again and takes the lock, which proves that the connection before is gone. Throws DatabaseError. */
+  reopen(): Promise<void>;
+  readonly watch: Watch;
+  readonly settings: ApplySettings;
+  readonly run: RunContext;
+  /** The version of Lockkeeper, for the journal. */
+  readonly runner: string;
+  readonly signal: AbortSignal;
+  say(said: Said): void;
+}
+
+/** Waits before another try: twice as long each time, and not at the same moment as others. False when it was interrupted. */
+export async function pause({ settings, signal, say }: Desk, attempt: number, why: string): Promise<boolean> {
+  const longest = Math.min(settings.maxPauseMs, settings.pauseMs * 2 ** (attempt - 1));
+  const inMs = Math.round(longest * (0.5 + Math.random() / 2));
+  say({ kind: "retry", attempt, of: settings.retries, inMs, why });
+  await sleep(inMs, undefined, { signal }).catch(() => undefined);
+  return !signal.aborted;
+}
+
+/** Takes what earlier files have left in the session away, and sets what must be the same for each. */
+export async function cleanSession(session: ApplySession, settings: ApplySettings): Promise<void> {
+  const limit = settings.maxDurationMs === null ? 0 : settings.maxDurationMs + 10_000;
+  await session.query(
+    [
+      "RESET SESSION AUTHORIZATION",
+      "RESET ALL",
+      "CLOSE ALL",
+      "DEALLOCATE ALL",
+      "UNLISTEN *",
+      "DISCARD TEMP",
+      // What text means as timestamptz, and whether a change to it rewrites a table, depends on it.
+      "SET TIME ZONE 'UTC'",
+      `SET lock_timeout = ${settings.lockTimeoutMs}`,
+      "SET statement_timeout = 0",
+      "SET idle_in_transaction_session_timeout = 0",
+      ...(session.serverVersion >= 140000 ? ["SET idle_session_timeout = 0"] : []),
+      ...(session.serverVersion >= 170000 ? [`SET transaction_timeout = ${limit}`] : []),
+      ...(settings.role === null ? [] : [`SET ROLE ${quoteIdentifier(settings.role)}`]),
+    ].join("; "),
+  );
+  // A server that notices that we are gone stops: 14 and later, on systems that can tell.
+  if (session.serverVersion >= 140000) {
+    await session.query("SET client_connection_check_interval = '1s'").catch(() => undefined);
+  }
+}
+
+/** Sets, for what we write ourselves, the rights and the search path that a file may have changed. */
+export function ownRights({ lockTimeoutMs, role }: ApplySettings): readonly Sent[] {
+  return [
+    { sql: "SET LOCAL SESSION AUTHORIZATION DEFAULT" },
+    ...(role === null ? [] : [{ sql: `SET LOCAL ROLE ${quoteIdentifier(role)}` }]),
+    { sql: "SET LOCAL search_path TO pg_catalog, pg_temp" },
+    { sql: `SET LOCAL lock_timeout TO ${lockTimeoutMs}` },
+  ];
+}
+
+/**
+ * The last statement before COMMIT: the transaction's id, with which a lost answer can be asked for again; the backend, which a pooler
+ * may have changed; and the lock, which a file may have given away and somebody else taken.
+ */
+export const guard: Sent = {
+  sql: `SELECT pg_catalog.pg_current_xact_id()::text, pg_catalog.pg_backend_pid()::text,
+    pg_catalog.pg_try_advisory_lock(${lockClass}, ${lockOf.apply})::text`,
+};
+
+/** Takes the runner's lock on a connection; throws UserError where another runner keeps it. */
+export async function lockOrSay(
+  session: ApplySession,
+  options: Pick<Desk, "say" | "signal"> & { readonly which: keyof typeof lockOf; readonly waitMs: number },
+): Promise<void> {
+  const { which, waitMs, signal, say } = options;
+  const answer = await takeLock(session, { which, waitMs, signal, onWait: (by) => say({ kind: "waiting-for-runner", by }) });
+  if (answer.kind === "taken") return;
+  throw new UserError("runner-busy", "Another run is applying migrations to this database.", {
+    details: [answer.by === null ? "Who it is cannot be seen." : `It is ${describeHolder(answer.by)}.`],
+    hint: "wait for it, or end that connection when its runner is gone: the server may still be at work on its last statement.",
+  });
+}
+
+/** Refuses a server that takes no writes, as a connection finds it after a failover. */
+export async function refuseReadOnly(session: ApplySession): Promise<void> {
+  const { rows } = await session.query(
+    "SELECT pg_catalog.pg_is_in_recovery() AS standby, pg_catalog.current_setting('transaction_read_only') AS read_only",
+  );
+  const standby = rows[0]?.standby === true;
+  if (!standby && rows[0]?.read_only !== "on") return;
+  const what = standby ? "The server is a standby" : "The database is read-only";
+  throw new DatabaseError(`${what}: it takes no writes.`, { sqlstate: "25006" });
+}
