@@ -7,9 +7,15 @@ import { help, version } from "./help.ts";
 /** 0 pass, 1 gate closed, 2 the request itself is wrong, 70 a bug. */
 const exitStatus = { pass: 0, closed: 1, wrongRequest: 2, bug: 70 } as const;
 
+const planOptions = [
+  ...(["config", "layout", "format", "environment", "database-url", "allow-out-of-order", "allow-missing"] as const),
+];
+
 /** The commands, each with the options that it takes beside --help and --version. */
 const commands = {
   check: ["config", "layout", "format", "postgres", "rehearse", "fail-on", "since"],
+  plan: [...planOptions, "target-version"],
+  status: planOptions,
   rules: ["format"],
   explain: [],
 } as const satisfies Readonly<Record<string, readonly (keyof typeof options)[]>>;
@@ -62,6 +68,12 @@ async function run(args: readonly string[]): Promise<number> {
       const { runCheck } = await import("./cli/check.ts");
       return (await runCheck(words, values)) ? exitStatus.pass : exitStatus.closed;
     }
+    case "plan":
+    case "status": {
+      const { runPlan, runStatus } = await import("./cli/plan.ts");
+      const run = command === "plan" ? runPlan : runStatus;
+      return (await run(words, values)) ? exitStatus.pass : exitStatus.closed;
+    }
     case "rules":
       return runRules(words, values);
     case "explain":
@@ -70,8 +82,12 @@ async function run(args: readonly string[]): Promise<number> {
 }
 
 function commandOf(word: string): Command {
-  if (word === "check" || word === "rules" || word === "explain") return word;
+  if (isCommand(word)) return word;
   throw unknown("command", word, Object.keys(commands), "lockkeeper --help lists the commands");
+}
+
+function isCommand(word: string): word is Command {
+  return Object.hasOwn(commands, word);
 }
 
 const options = {
@@ -82,6 +98,11 @@ const options = {
   rehearse: { type: "string" },
   "fail-on": { type: "string" },
   since: { type: "string" },
+  environment: { type: "string" },
+  "database-url": { type: "string" },
+  "target-version": { type: "string" },
+  "allow-out-of-order": { type: "boolean" },
+  "allow-missing": { type: "boolean" },
   help: { type: "boolean", short: "h" },
   version: { type: "boolean", short: "V" },
 } as const;

@@ -1,4 +1,3 @@
-import { isAbsolute, relative, resolve, sep } from "node:path";
 import { majorVersion, oneOf } from "../commands/option-values.ts";
 import { UserError } from "../errors.ts";
 import { version } from "../help.ts";
@@ -7,6 +6,8 @@ import type { Report } from "../report/report.ts";
 import { readStandardInput } from "../workspace/standard-input.ts";
 import type { DiskWorkspace } from "../workspace/workspace.ts";
 import { terminal } from "./look.ts";
+import { asConfigWrites } from "./paths.ts";
+import { sourceOf } from "./source.ts";
 
 const formats = ["text", "json", "markdown", "sarif", "github"] as const;
 
@@ -60,7 +61,7 @@ async function inFormat(format: (typeof formats)[number], report: Report, worksp
   switch (format) {
     case "text": {
       const { renderTerminal } = await import("../report/terminal.ts");
-      return renderTerminal(report, { ...terminal(), source: await sourceOf(workspace) });
+      return renderTerminal(report, { ...terminal(), source: sourceOf(workspace) });
     }
     case "json": {
       const { renderJson } = await import("../report/json.ts");
@@ -77,7 +78,7 @@ async function inFormat(format: (typeof formats)[number], report: Report, worksp
         import("node:crypto"),
       ]);
       const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
-      return renderSarif(report, { rules, version: version(), source: await sourceOf(workspace), sha256 });
+      return renderSarif(report, { rules, version: version(), source: sourceOf(workspace), sha256 });
     }
     case "github": {
       const { renderAnnotations } = await import("../report/annotations.ts");
@@ -104,28 +105,4 @@ function sinceWithInput(): UserError {
   return new UserError("option-invalid", "--since has nothing to compare standard input with.", {
     hint: "leave --since out, or name files and directories in place of -.",
   });
-}
-
-/** The text of a file as its places were counted; null where it cannot be had. */
-async function sourceOf(workspace: Workspace): Promise<(path: string) => string | null> {
-  const { decode } = await import("../sql/decode.ts");
-  return (path) => {
-    const content = workspace.read(path);
-    const decoded = content.kind === "bytes" ? decode(content.bytes) : null;
-    return decoded?.kind === "text" ? decoded.text : null;
-  };
-}
-
-/** A path as the config writes directories: from where the command was started if it leads below it, without "./", "//" and "..". */
-function asConfigWrites(path: string): string {
-  if (path === "") {
-    throw new UserError("path-empty", "One of the paths is empty.", {
-      hint: "name a directory of migrations or an SQL file. Is a variable of the shell not set?",
-    });
-  }
-  if (path === "-") return path;
-  const full = resolve(path);
-  const short = relative(process.cwd(), full) || ".";
-  const outside = short === ".." || short.startsWith(`..${sep}`) || isAbsolute(short);
-  return (outside && isAbsolute(path) ? full : short).split(sep).join("/");
 }

@@ -24,7 +24,7 @@ export function renderJson(report: Report): string {
     risk: report.risk,
     verdict: verdict(report.verdict),
     coverage: coverage(report.coverage),
-    migrations: report.migrations.map(migration),
+    migrations: report.migrations.map(migrationValue),
   };
   return `${escapeUnseen(JSON.stringify(value, null, 2))}\n`;
 }
@@ -68,7 +68,8 @@ function coverage(of: ReportCoverage): ReportCoverage {
   };
 }
 
-function migration(of: ReportMigration): ReportMigration {
+/** A migration key by key. */
+export function migrationValue(of: ReportMigration): ReportMigration {
   return {
     path: of.path,
     version: of.version,
