@@ -16,6 +16,7 @@ const commands = {
   check: ["config", "layout", "format", "postgres", "rehearse", "fail-on", "since"],
   plan: [...planOptions, "target-version"],
   status: planOptions,
+  baseline: ["config", "layout", "environment", "database-url", "target-version"],
   rules: ["format"],
   explain: [],
 } as const satisfies Readonly<Record<string, readonly (keyof typeof options)[]>>;
@@ -73,6 +74,11 @@ async function run(args: readonly string[]): Promise<number> {
       const { runPlan, runStatus } = await import("./cli/plan.ts");
       const run = command === "plan" ? runPlan : runStatus;
       return (await run(words, values)) ? exitStatus.pass : exitStatus.closed;
+    }
+    case "baseline": {
+      const { runBaseline } = await import("./cli/baseline.ts");
+      await runBaseline(words, values);
+      return exitStatus.pass;
     }
     case "rules":
       return runRules(words, values);

@@ -27,3 +27,15 @@ export interface JournalEntry {
   readonly status: "started" | "applied" | "undone" | "partial" | "resolved";
   readonly finishedAt: Date | null;
 }
+
+/** A migration as a ledger records it. */
+export interface LedgerMigration {
+  /** As the file name spells it. */
+  readonly version: string;
+  readonly name: string;
+  /** Of the up script, from the directory of the migrations. */
+  readonly script: string;
+  /** By `checksum` of the ledger; null where the tool keeps none. */
+  readonly checksum: string | null;
+  readonly executionMs: number;
+}

@@ -1,6 +1,6 @@
 import type { AppliedBy, Layout, LedgerConfig, LedgerId } from "../config/config.ts";
 import type { MutableCatalog } from "../facts/catalog.ts";
-import type { JournalEntry, LedgerState } from "../migrations/recorded.ts";
+import type { JournalEntry, LedgerMigration, LedgerState } from "../migrations/recorded.ts";
 import type { Grammar } from "../sql/postgres.ts";
 
 /** Which server and database this is. */
@@ -46,6 +46,12 @@ export interface TableSize {
   readonly totalBytes: number | null;
   /** Rows written since the statistics were reset. */
   readonly writes: number | null;
+}
+
+/** Where `baseline` writes. */
+export interface BaselineDatabase extends PlanDatabase {
+  /** Makes the ledger of a directory where it is not there, and records these as applied, all or none. */
+  record(choice: LedgerChoice, migrations: readonly LedgerMigration[]): Promise<void>;
 }
 
 /** What a plan asks of a database. It reads, and never writes. */

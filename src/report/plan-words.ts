@@ -41,8 +41,9 @@ export function waitWords({ lockMs, tables }: ReportPlanned): string | null {
 
 export function tableWords({ table, rows, totalBytes, writes }: ReportTable): string {
   const facts = [
-    rows === null ? "rows not counted" : `about ${count(rows, "row")}`,
-    totalBytes === null ? "size not counted" : bytesWords(totalBytes),
+    ...(rows === null && totalBytes === null ? ["never analysed, so its size is not known"] : []),
+    ...(rows === null ? [] : [`about ${count(rows, "row")}`]),
+    ...(totalBytes === null ? [] : [bytesWords(totalBytes)]),
     ...(writes === null || writes === 0 ? [] : [`${count(writes, "row")} written since the statistics were reset`]),
   ];
   return `${table}: ${facts.join(", ")}`;

@@ -1,5 +1,5 @@
 import { text } from "../rows.ts";
-import { type Definition, nothingRecorded, readRows, tableExists, write } from "./definition.ts";
+import { type Definition, nothingRecorded, readRows, schemaOf, tableExists, write } from "./definition.ts";
 import { quotedTable } from "./table.ts";
 
 /**
@@ -21,10 +21,7 @@ export const dbmate: Definition = {
       table: name,
       writable: true,
       checksum: () => null,
-      create: () => [
-        write(`CREATE SCHEMA IF NOT EXISTS ${name.slice(0, name.lastIndexOf("."))}`),
-        write(`CREATE TABLE IF NOT EXISTS ${name} (version varchar(255) primary key)`),
-      ],
+      create: () => [schemaOf(table), write(`CREATE TABLE IF NOT EXISTS ${name} (version varchar(255) primary key)`)],
       async read(session) {
         if (!(await tableExists(session, table))) return nothingRecorded;
         const rows = await readRows(session, table, "version", "version");

@@ -1,4 +1,5 @@
 import type { LedgerId } from "../../config/config.ts";
+import { quoteIdentifier } from "../../sql/names.ts";
 import type { Row } from "../rows.ts";
 import type { Session } from "../session.ts";
 import type { AppliedVersion, Ledger, LedgerState, LedgerWrite } from "./ledger.ts";
@@ -18,6 +19,14 @@ export const nothingRecorded: LedgerState = { exists: false, applied: [], upTo: 
 /** One statement with its values. */
 export function write(sql: string, ...values: readonly unknown[]): LedgerWrite {
   return { sql, values };
+}
+
+/** Makes the table's schema where it is not there; CREATE SCHEMA IF NOT EXISTS would ask for the right to make one in any case. */
+export function schemaOf({ schema }: TableName): LedgerWrite {
+  const name = quoteIdentifier(schema);
+  const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+  const body = `BEGIN IF pg_catalog.to_regnamespace(${literal(name)}) IS NULL THEN CREATE SCHEMA ${name}; END IF; END`;
+  return write(`DO ${literal(body)}`);
 }
 
 /** Reads the rows of a ledger as they are; an empty state where the table is not there. */

@@ -1,25 +1,13 @@
 import type { LedgerId } from "../../config/config.ts";
-import type { LedgerState } from "../../migrations/recorded.ts";
+import type { LedgerMigration, LedgerState } from "../../migrations/recorded.ts";
 import type { Session } from "../session.ts";
 
-export type { AppliedVersion, LedgerState } from "../../migrations/recorded.ts";
+export type { AppliedVersion, LedgerMigration, LedgerState } from "../../migrations/recorded.ts";
 
 /** A statement that goes into the migration's own transaction; every name in it has its schema, because a file may change the search path. */
 export interface LedgerWrite {
   readonly sql: string;
   readonly values: readonly unknown[];
-}
-
-/** A migration as a ledger records it. */
-export interface LedgerMigration {
-  /** As the file name spells it. */
-  readonly version: string;
-  readonly name: string;
-  /** Of the up script, from the directory of the migrations. */
-  readonly script: string;
-  /** By `checksum` of the ledger; null where the tool keeps none. */
-  readonly checksum: string | null;
-  readonly executionMs: number;
 }
 
 /** How a tool keeps what is applied. */

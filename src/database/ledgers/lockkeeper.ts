@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { dateOrNull, text, textOrNull } from "../rows.ts";
-import { type Definition, nothingRecorded, readRows, tableExists, write } from "./definition.ts";
+import { type Definition, nothingRecorded, readRows, schemaOf, tableExists, write } from "./definition.ts";
 import { quotedTable } from "./table.ts";
 
 /** Lockkeeper's own, for directories of plain numbers and for tools whose ledgers are only read: one row for each version. */
@@ -21,7 +21,7 @@ export const lockkeeper: Definition = {
       writable: true,
       checksum: scriptChecksum,
       create: () => [
-        write(`CREATE SCHEMA IF NOT EXISTS ${name.slice(0, name.lastIndexOf("."))}`),
+        schemaOf(table),
         write(
           `CREATE TABLE IF NOT EXISTS ${name} (version text PRIMARY KEY, name text NOT NULL, checksum text, ` +
             "applied_at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp())",
