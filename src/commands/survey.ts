@@ -91,15 +91,21 @@ async function surveyDirectory(
     journal: await database.journal(ledger.table),
     order: layout.order,
     ...(ledger.id === "drizzle" || id === "drizzle" ? { recordedAs: drizzleVersions(directory, workspace) } : {}),
-    checksum: (migration) => checksumOf(migration, ledger, workspace),
+    checksum: (migration, recorded) => checksumOf(migration, recorded, { ledger, workspace }),
     digest: (migration) => digest(migration) ?? "unread",
   });
   return { directory, layout: id, ledger, entries };
 }
 
-function checksumOf({ up }: Migration, ledger: LedgerReading, workspace: Workspace): string | null {
+/** The recorded checksum where it is one of this script, otherwise the one that would be recorded. */
+function checksumOf(
+  { up }: Migration,
+  recorded: string,
+  { ledger, workspace }: { readonly ledger: LedgerReading; readonly workspace: Workspace },
+): string | null {
   const content = up === null ? null : workspace.read(up);
-  return content?.kind === "bytes" ? ledger.checksum(content.bytes) : null;
+  if (content?.kind !== "bytes") return "unread";
+  return ledger.recognises(content.bytes, recorded) ? recorded : ledger.checksum(content.bytes);
 }
 
 /** Two directories in one ledger would each miss the other's versions. */

@@ -33,6 +33,10 @@ export function readerOf(session: Session): PlanDatabase {
         state: await readLedger(session, open),
         elsewhere: open.elsewhere,
         checksum: (script) => open.ledger.checksum(script),
+        recognises: (script, recorded) => {
+          const { ledger } = open;
+          return [ledger.checksum(script), ...(ledger.otherChecksums?.(script) ?? [])].includes(recorded);
+        },
       };
     },
     journal: async (table) => (await readJournal(session)).filter(({ ledger }) => ledger === table),

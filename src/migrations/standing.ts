@@ -39,8 +39,8 @@ export interface HistoryOptions {
   order(version: string): bigint | string;
   /** The version that a migration has in the ledger, where that is not the one of its name. */
   recordedAs?(migration: Migration): string;
-  /** The checksum that the ledger would record; null where it keeps none. */
-  checksum(migration: Migration): string | null;
+  /** The recorded checksum where it is one of the migration's, otherwise the one that the ledger would record; null where it keeps none. */
+  checksum(migration: Migration, recorded: string): string | null;
   /** The digest of the migration's scripts, as the journal has it. */
   digest(migration: Migration): string;
 }
@@ -144,7 +144,7 @@ function changeOf(
   { row, said, options }: { row: AppliedVersion | null; said: LastWord | null; options: HistoryOptions },
 ): HistoryEntry["changed"] {
   if (row !== null && row.checksum !== null) {
-    const is = options.checksum(migration);
+    const is = options.checksum(migration, row.checksum);
     return is === null || is === row.checksum ? null : { was: row.checksum, is };
   }
   if (said?.kind !== "applied" || said.digest === "") return null;

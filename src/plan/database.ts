@@ -35,6 +35,8 @@ export interface LedgerReading {
   readonly elsewhere: readonly string[];
   /** The checksum that it would record for an up script; null where it keeps none. */
   checksum(script: Uint8Array): string | null;
+  /** Whether a recorded checksum is one of this up script, by this version of the tool or another. */
+  recognises(script: Uint8Array, recorded: string): boolean;
 }
 
 /** What the server's statistics say of a table; estimates, read without a lock. */

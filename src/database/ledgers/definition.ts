@@ -47,7 +47,11 @@ export async function tableExists(session: Session, table: TableName): Promise<b
 }
 
 /** A ledger that is only read: the tool alone writes it. */
-export function readOnly(id: LedgerId, shape: Shape, { columns, order, state, checksum }: ReadOnly): Definition {
+export function readOnly(
+  id: LedgerId,
+  shape: Shape,
+  { columns, order, state, checksum, otherChecksums }: ReadOnly,
+): Definition {
   return {
     id,
     shape,
@@ -56,6 +60,7 @@ export function readOnly(id: LedgerId, shape: Shape, { columns, order, state, ch
       table: quotedTable(table),
       writable: false,
       checksum: checksum ?? (() => null),
+      otherChecksums: otherChecksums ?? (() => []),
       async read(session) {
         if (!(await tableExists(session, table))) return nothingRecorded;
         return { exists: true, upTo: null, dirty: null, ...state(await readRows(session, table, columns, order)) };
@@ -75,4 +80,5 @@ export interface ReadOnly {
   readonly order: string;
   state(rows: readonly Row[]): { readonly applied: readonly AppliedVersion[]; readonly dirty?: string | null };
   readonly checksum?: (script: Uint8Array) => string;
+  readonly otherChecksums?: (script: Uint8Array) => readonly string[];
 }

@@ -19,6 +19,8 @@ export interface Ledger {
   readonly writable: boolean;
   /** The checksum that the tool would record for an up script; null where it keeps none. */
   checksum(script: Uint8Array): string | null;
+  /** What other versions of the tool record for the same script; left out where there are none. */
+  otherChecksums?(script: Uint8Array): readonly string[];
   /** Makes the table as the tool does, where it is not there. */
   create(): readonly LedgerWrite[];
   read(session: Session): Promise<LedgerState>;

@@ -134,8 +134,11 @@ const drizzle = readOnly(
         appliedAt: null,
       })),
     }),
-    checksum: (script) =>
+    checksum: (script) => createHash("sha256").update(script).digest("hex"),
+    // Since its beta of version 1 over the script with plain line ends.
+    otherChecksums: (script) => [
       createHash("sha256").update(new TextDecoder().decode(script).replace(/\r\n/g, "\n")).digest("hex"),
+    ],
   },
 );
 
