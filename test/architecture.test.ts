@@ -35,7 +35,8 @@ const fences: Readonly<Record<string, RegExp>> = {
   pg: /^database\//,
   "@actions/core": /^github\//,
   "node:fs": /^(workspace\/|github\/|database\/|sql\/postgres\.ts$|help\.ts$)/,
-  "node:": /^(workspace\/|github\/|database\/|sql\/|process\/|tree\.ts$|plan\/digest\.ts$|main\.ts$|cli\/|index\.ts$|help\.ts$)/,
+  "node:":
+    /^(workspace\/|github\/|database\/|sql\/|process\/|tree\.ts$|plan\/digest\.ts$|main\.ts$|cli\/|index\.ts$|help\.ts$)/,
 };
 /** The parser's node types reach the readers of statements, and nobody after them. */
 const nodeTypes = { file: "sql/nodes.ts", for: /^(sql|facts)\// };

@@ -109,7 +109,7 @@ async function inTheWay(
   const { rows } = await session.query(
     `WITH wanted AS (
        SELECT c.oid, w.schema, w.name, w.held
-       FROM pg_catalog.unnest($1::text[], $2::text[], $3::text[]) AS w (schema, name, held)
+       FROM unnest($1::text[], $2::text[], $3::text[]) AS w (schema, name, held)
        JOIN pg_catalog.pg_namespace n ON n.nspname = w.schema JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = w.name
      )
      SELECT DISTINCT w.schema, w.name, l.pid, a.usename::text AS user, a.application_name AS application,
@@ -120,7 +120,9 @@ async function inTheWay(
      JOIN pg_catalog.pg_locks l ON l.locktype = 'relation' AND l.granted AND l.mode = w.held AND l.relation = w.oid
           AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())
      LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
-     LEFT JOIN pg_catalog.pg_prepared_xacts p ON l.pid IS NULL AND l.virtualtransaction = '-1/' || p.transaction::text
+     LEFT JOIN pg_catalog.pg_locks x ON l.pid IS NULL AND x.pid IS NULL AND x.locktype = 'transactionid'
+          AND x.virtualtransaction = l.virtualtransaction
+     LEFT JOIN pg_catalog.pg_prepared_xacts p ON p.transaction = x.transactionid
      WHERE l.pid IS DISTINCT FROM pg_catalog.pg_backend_pid() AND COALESCE(a.application_name, '') NOT LIKE 'lockkeeper%'
        AND (a.backend_type IS DISTINCT FROM 'autovacuum worker' OR a.query LIKE '%(to prevent wraparound)')
      UNION ALL

@@ -82,7 +82,7 @@ async function schemaRights(session: Session, role: string, schemas: readonly st
   const { rows } = await session.query(
     `SELECT s.name, n.oid IS NOT NULL AS found FROM pg_catalog.unnest($1::text[]) AS s (name)
      LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = s.name
-     WHERE n.oid IS NULL OR NOT pg_catalog.has_schema_privilege($2, n.oid, 'CREATE')`,
+     WHERE n.oid IS NULL OR NOT pg_catalog.has_schema_privilege($2, n.oid, 'CREATE') ORDER BY 1`,
     [schemas, role],
   );
   return rows.map((row) => {
@@ -96,10 +96,10 @@ async function schemaRights(session: Session, role: string, schemas: readonly st
 async function ownership(session: Session, role: string, tables: readonly Relation[]): Promise<readonly string[]> {
   const { rows } = await session.query(
     `SELECT t.display AS name, r.rolname::text AS owner
-     FROM pg_catalog.unnest($1::text[], $2::text[], $3::text[]) AS t (schema, name, display)
+     FROM unnest($1::text[], $2::text[], $3::text[]) AS t (schema, name, display)
      JOIN pg_catalog.pg_namespace n ON n.nspname = t.schema
      JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = t.name JOIN pg_catalog.pg_roles r ON r.oid = c.relowner
-     WHERE NOT pg_catalog.pg_has_role($4, c.relowner, 'USAGE')`,
+     WHERE NOT pg_catalog.pg_has_role($4, c.relowner, 'USAGE') ORDER BY 1`,
     [...columnsOf(tables), role],
   );
   return rows.map(
@@ -110,11 +110,12 @@ async function ownership(session: Session, role: string, tables: readonly Relati
 async function rowRights(session: Session, role: string, writes: NeededRights["writes"]): Promise<readonly string[]> {
   const { rows } = await session.query(
     `SELECT t.display AS name, t.privilege
-     FROM pg_catalog.unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS t (schema, name, display, privilege)
+     FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS t (schema, name, display, privilege)
      JOIN pg_catalog.pg_namespace n ON n.nspname = t.schema
      JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = t.name
-     WHERE NOT pg_catalog.has_any_column_privilege($5, c.oid, t.privilege) AND t.privilege <> 'DELETE'
-        OR t.privilege = 'DELETE' AND NOT pg_catalog.has_table_privilege($5, c.oid, 'DELETE')`,
+     WHERE NOT CASE t.privilege WHEN 'DELETE' THEN pg_catalog.has_table_privilege($5, c.oid, 'DELETE')
+                    ELSE pg_catalog.has_any_column_privilege($5, c.oid, t.privilege) END
+     ORDER BY 1, 2`,
     [...columnsOf(writes.map(({ table }) => table)), writes.map(({ privilege }) => privilege), role],
   );
   return rows.map((row) => `${role} lacks ${text(row, "privilege")} on ${text(row, "name")}.`);
