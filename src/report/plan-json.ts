@@ -46,11 +46,15 @@ function plan(of: ReportPlan): ReportPlan {
 
 function planned(of: ReportPlanned): ReportPlanned {
   return {
-    ...migrationValue(of),
     directory: of.directory,
+    version: of.version,
+    path: of.path,
+    digest: of.digest,
+    risk: of.risk,
     outOfOrder: of.outOfOrder,
     again: of.again,
     lockMs: of.lockMs,
     tables: of.tables.map(({ table, rows, bytes, totalBytes, writes }) => ({ table, rows, bytes, totalBytes, writes })),
+    check: migrationValue(of.check),
   };
 }

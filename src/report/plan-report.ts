@@ -80,14 +80,21 @@ export interface ReportPlan {
   readonly migrations: readonly ReportPlanned[];
 }
 
-/** A migration as `check` reports it, with what the database adds. */
-export interface ReportPlanned extends ReportMigration {
+/** A pending migration, with what the database adds to what `check` says of it. */
+export interface ReportPlanned {
   readonly directory: string;
+  readonly version: string;
+  readonly path: string;
+  /** SHA-256 over its scripts; null where one could not be read. */
+  readonly digest: string | null;
+  readonly risk: ReportRisk;
   readonly outOfOrder: boolean;
   readonly again: boolean;
   /** For how long others wait for its locks, by the sizes of the tables: an order of magnitude; null where it cannot be told. */
   readonly lockMs: number | null;
   readonly tables: readonly ReportTable[];
+  /** As in the report of `check`. */
+  readonly check: ReportMigration;
 }
 
 /** What the server's statistics say of a table that is touched: estimates. */
@@ -119,7 +126,9 @@ export function planReport(plan: Plan): PlanReport {
         const said = migrations[i];
         if (said === undefined) return [];
         const { directory, outOfOrder, again, lockMs } = each;
-        return [{ ...said, directory, outOfOrder, again, lockMs, tables: tablesOf(each, said, plan) }];
+        const { version, path, digest, risk } = said;
+        const tables = tablesOf(each, said, plan);
+        return [{ directory, version, path, digest, risk, outOfOrder, again, lockMs, tables, check: said }];
       }),
     },
   };
