@@ -125,7 +125,12 @@ export async function lockOrSay(
   options: Pick<Desk, "say" | "signal"> & { readonly which: keyof typeof lockOf; readonly waitMs: number },
 ): Promise<void> {
   const { which, waitMs, signal, say } = options;
-  const answer = await takeLock(session, { which, waitMs, signal, onWait: (by) => say({ kind: "waiting-for-runner", by }) });
+  const answer = await takeLock(session, {
+    which,
+    waitMs,
+    signal,
+    onWait: (by) => say({ kind: "waiting-for-runner", by }),
+  });
   if (answer.kind === "taken") return;
   throw new UserError("runner-busy", "Another run is applying migrations to this database.", {
     details: [answer.by === null ? "Who it is cannot be seen." : `It is ${describeHolder(answer.by)}.`],

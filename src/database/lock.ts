@@ -41,7 +41,9 @@ export interface LockOptions {
 export async function takeLock(session: Session, { which, waitMs, signal, onWait }: LockOptions): Promise<LockAnswer> {
   const deadline = performance.now() + waitMs;
   for (let attempt = 0; ; attempt++) {
-    const { rows } = await session.query(`SELECT pg_catalog.pg_try_advisory_lock(${lockClass}, ${lockOf[which]}) AS taken`);
+    const { rows } = await session.query(
+      `SELECT pg_catalog.pg_try_advisory_lock(${lockClass}, ${lockOf[which]}) AS taken`,
+    );
     if (rows[0]?.taken === true) return { kind: "taken" };
     const by = await holderOf(session, which);
     if (attempt === 0) onWait(by);

@@ -144,7 +144,8 @@ export function watch(options: WatchOptions): Watch {
       watched().abandon();
       return;
     }
-    if (waiters.some(({ waitedMs }) => waitedMs >= of.limits.maxBlockingMs)) cut(of, { kind: "blocked-others", waiters });
+    if (waiters.some(({ waitedMs }) => waitedMs >= of.limits.maxBlockingMs))
+      cut(of, { kind: "blocked-others", waiters });
     const { maxDurationMs } = of.limits;
     if (maxDurationMs !== null && elapsedMs > maxDurationMs) cut(of, { kind: "too-long", afterMs: maxDurationMs });
     if (elapsedMs - of.toldAt > progressEveryMs) {
