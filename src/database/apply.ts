@@ -1,10 +1,11 @@
+import type { Attempt } from "../plan/attempt.ts";
 import type { Failure, Outcome } from "../plan/outcome.ts";
 import { isOneTransaction, type Part } from "../plan/parts.ts";
 import type { Script } from "../plan/script.ts";
 import { runAlone } from "./alone.ts";
 import { cleanSession, type Desk, pause } from "./desk.ts";
 import { asDatabaseError } from "./errors.ts";
-import { type Attempt, insertAttempt, type NewAttempt, type Progress, updateAttempt } from "./journal.ts";
+import { insertAttempt, type NewAttempt, type Progress, updateAttempt } from "./journal.ts";
 import type { Sent } from "./session.ts";
 import { failureOf, runTransaction } from "./transaction.ts";
 import type { Ended, Transaction } from "./work.ts";
@@ -63,7 +64,10 @@ async function inOneTransaction({ script, writes }: Order, row: NewAttempt, desk
   const doneDigest = script.doneDigest(statements);
   const applied: NewAttempt = { ...row, status: "applied", inDoubt: false, statement: statements, doneDigest };
   const ended = await withRetries(part, script, desk, {
-    writes: (rows) => [...writes.done, insertAttempt({ ...applied, rows }, desk.run, desk.runner)],
+    writes: (rows) => [
+      ...writes.done(Date.now() - row.startedAt.getTime()),
+      insertAttempt({ ...applied, rows }, desk.run, desk.runner),
+    ],
     attempt: { id: row.id, status: "applied", statement: statements },
   });
   if (ended.kind === "committed") return { status: "applied", rows: ended.rows, retries: ended.retries, statements };
