@@ -16,7 +16,7 @@ export interface Order {
   readonly ledger: string;
   /** What the ledger is told: done, begun, and as if nothing had been. */
   readonly writes: {
-    readonly done: readonly Sent[];
+    done(elapsedMs: number): readonly Sent[];
     readonly started: readonly Sent[];
     readonly back: readonly Sent[];
   };
@@ -101,7 +101,7 @@ async function inParts({ script, writes, resume }: Order, row: NewAttempt, desk:
     const statement = status === "applied" ? statements : part.last;
     return {
       writes: (more) => [
-        ...(status === "applied" ? writes.done : []),
+        ...(status === "applied" ? writes.done(Date.now() - row.startedAt.getTime()) : []),
         progress({ status, statement, rows: rows + more }),
       ],
       attempt: { id: row.id, status, statement },
