@@ -11,11 +11,25 @@ const planOptions = [
   ...(["config", "layout", "format", "environment", "database-url", "allow-out-of-order", "allow-missing"] as const),
 ];
 
+const writeOptions = [
+  ...planOptions,
+  ...([
+    "expect-digest",
+    "backup-id",
+    "lock-timeout",
+    "lock-retries",
+    "lock-wait",
+    "max-blocking",
+    "max-duration",
+  ] as const),
+] as const;
+
 /** The commands, each with the options that it takes beside --help and --version. */
 const commands = {
   check: ["config", "layout", "format", "postgres", "rehearse", "fail-on", "since"],
   plan: [...planOptions, "target-version"],
   status: planOptions,
+  migrate: [...writeOptions, "target-version"],
   rules: ["format"],
   explain: [],
 } as const satisfies Readonly<Record<string, readonly (keyof typeof options)[]>>;
@@ -74,6 +88,10 @@ async function run(args: readonly string[]): Promise<number> {
       const run = command === "plan" ? runPlan : runStatus;
       return (await run(words, values)) ? exitStatus.pass : exitStatus.closed;
     }
+    case "migrate": {
+      const { runMigrate } = await import("./cli/migrate.ts");
+      return runMigrate(words, values);
+    }
     case "rules":
       return runRules(words, values);
     case "explain":
@@ -101,6 +119,13 @@ const options = {
   environment: { type: "string" },
   "database-url": { type: "string" },
   "target-version": { type: "string" },
+  "expect-digest": { type: "string" },
+  "backup-id": { type: "string" },
+  "lock-timeout": { type: "string" },
+  "lock-retries": { type: "string" },
+  "lock-wait": { type: "string" },
+  "max-blocking": { type: "string" },
+  "max-duration": { type: "string" },
   "allow-out-of-order": { type: "boolean" },
   "allow-missing": { type: "boolean" },
   help: { type: "boolean", short: "h" },

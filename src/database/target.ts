@@ -92,7 +92,7 @@ function targetOf(desk: Desk): Target {
       sizes: () => reading(desk.session(), (database) => database.sizes()),
     },
     attempts: () => readJournal(desk.session()),
-    apply: async (job) => apply(await orderOf(job), desk),
+    apply: async (job) => apply(await orderOf(job), { ...desk, run: { ...desk.run, planDigest: job.planDigest } }),
     decide: async (job, decision) => decide(await orderOf(job), decision, desk),
     brokenIndexes: async () => (await invalidIndexes(desk.session())).map(({ name }) => name),
     async close() {

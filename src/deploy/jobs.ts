@@ -1,7 +1,8 @@
 import type { Attempt } from "../plan/attempt.ts";
+import type { LedgerChoice } from "../plan/database.ts";
+import type { SurveyedDirectory } from "../plan/directory.ts";
 import type { Plan, PlannedMigration } from "../plan/plan.ts";
 import { scriptOf } from "../plan/scripts.ts";
-import type { SurveyedDirectory } from "../plan/survey.ts";
 import type { Job } from "../plan/target.ts";
 import type { Refusal } from "./refuse.ts";
 
@@ -9,8 +10,16 @@ export type Jobs =
   | { readonly kind: "jobs"; readonly jobs: readonly Job[] }
   | { readonly kind: "refused"; readonly refusal: Refusal };
 
+/** Where jobs come from beside the plan. */
+export interface JobSources {
+  /** The bytes of a file of the project. */
+  read(path: string): Uint8Array;
+  /** Which ledger a directory has. */
+  ledgerOf(directory: Pick<SurveyedDirectory, "directory" | "layout">): LedgerChoice;
+}
+
 /** The pending migrations as jobs, in their order; refused where one of them cannot be sent, or is not what was begun. */
-export function jobsOf(plan: Plan, attempts: readonly Attempt[], read: (path: string) => Uint8Array): Jobs {
+export function jobsOf(plan: Plan, attempts: readonly Attempt[], { read, ledgerOf }: JobSources): Jobs {
   const jobs: Job[] = [];
   for (const planned of plan.migrations) {
     const { migration, digest } = planned;
@@ -22,7 +31,9 @@ export function jobsOf(plan: Plan, attempts: readonly Attempt[], read: (path: st
       return refuse("cannot-apply", `${place} cannot be applied: ${prepared.why}`, null);
     }
     const { script } = prepared;
-    const attempt = attempts.find((each) => each.ledger === directory.ledger.table && each.version === migration.version);
+    const attempt = attempts.find(
+      (each) => each.ledger === directory.ledger.table && each.version === migration.version,
+    );
     if (attempt !== undefined && script.doneDigest(attempt.statement) !== attempt.doneDigest) {
       return refuse(
         "begun-migration-changed",
@@ -32,9 +43,10 @@ export function jobsOf(plan: Plan, attempts: readonly Attempt[], read: (path: st
     }
     jobs.push({
       script,
-      ledger: planned.choice,
+      ledger: ledgerOf(directory),
       file: { path: pathInside(migration.up, planned.directory), bytes: read(migration.up) },
       below: belowOf(planned, directory),
+      planDigest: plan.digest,
       resume: attempt ?? null,
     });
   }

@@ -30,7 +30,10 @@ export function overlooking(attempts: readonly Attempt[], database: PlanDatabase
       const isOurs = attempts.some(({ ledger, version }) => ledger === reading.table && sameNumber(version, dirty));
       if (!isOurs || dirty === null) return reading;
       const below = upTo === dirty ? (BigInt(dirty) - 1n).toString() : upTo;
-      return { ...reading, state: { ...reading.state, dirty: null, upTo: below === "0" || below === "-1" ? null : below } };
+      return {
+        ...reading,
+        state: { ...reading.state, dirty: null, upTo: below === "0" || below === "-1" ? null : below },
+      };
     },
   };
 }

@@ -3,20 +3,18 @@ import type { PlanDatabase } from "../plan/database.ts";
 import { exitStatusOf, type Outcome } from "../plan/outcome.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Job, Target } from "../plan/target.ts";
-import { jobsOf } from "./jobs.ts";
-import { type Refusal, refusalOf, type Request } from "./refuse.ts";
+import { type JobSources, jobsOf } from "./jobs.ts";
+import { type Refusal, type Request, refusalOf } from "./refuse.ts";
 import { overlooking, resumable } from "./resume.ts";
 import { verify } from "./verify.ts";
 
 /** What a deploy needs from outside. */
-export interface DeployPorts {
+export interface DeployPorts extends JobSources {
   /** Connects and takes the locks. Throws UserError. */
   open(): Promise<Target>;
   plan(database: PlanDatabase): Promise<Plan>;
   /** Throws UserError with everything that speaks against beginning now. */
   preflight(plan: Plan, target: Target): Promise<void>;
-  /** The bytes of a file of the project. */
-  read(path: string): Uint8Array;
   readonly signal: AbortSignal;
 }
 
@@ -56,7 +54,7 @@ async function withTarget(request: Request, target: Target, ports: DeployPorts):
   const refusal = refusalOf(plan, request);
   if (refusal !== null) return { ...nothing, plan, refusal, exitStatus: 1 };
   const broken = new Set(await target.brokenIndexes());
-  const prepared = jobsOf(plan, attempts, ports.read);
+  const prepared = jobsOf(plan, attempts, ports);
   if (prepared.kind === "refused") return { ...nothing, plan, refusal: prepared.refusal, exitStatus: 1 };
   if (prepared.jobs.length > 0) {
     try {
@@ -66,7 +64,7 @@ async function withTarget(request: Request, target: Target, ports: DeployPorts):
     }
   }
   const outcomes = await applyAll(prepared.jobs, target, ports.signal);
-  const { amiss, warnings } = await verify({ plan, outcomes, broken }, target);
+  const { amiss, warnings } = await verify({ plan, outcomes, broken }, target, ports);
   const status = exitStatusOf(outcomes);
   return { plan, refusal: null, outcomes, amiss, warnings, exitStatus: status === 0 && amiss.length > 0 ? 3 : status };
 }

@@ -11,6 +11,8 @@ export interface Job {
   readonly file: { readonly path: string; readonly bytes: Uint8Array };
   /** The migration that is the newest applied one when this one is not; null where there is none. */
   readonly below: { readonly version: string; readonly name: string } | null;
+  /** Of the plan that it is part of; null where there is none. */
+  readonly planDigest: string | null;
   /** An earlier attempt that stopped inside the script; null: none. */
   readonly resume: Attempt | null;
 }

@@ -49,6 +49,7 @@ export async function jobOf(
     },
     file: { path, bytes: Buffer.from(sql) },
     below: null,
+    planDigest: "plan",
     resume: null,
     ...more,
   };
