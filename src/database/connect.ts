@@ -138,13 +138,16 @@ async function open(address: Address, options: ConnectOptions, ssl: ConnectionOp
 
 function sessionOf(client: Client, { pid, serverVersion }: { pid: number; serverVersion: number }): ApplySession {
   let waitingSince: number | null = null;
+  let patienceMs: number | null = null;
   // Requests go one after the other, so that the time of the one that is out is known.
   const timed = async <T>(work: () => Promise<T>): Promise<T> => {
     waitingSince = performance.now();
+    const limit = patienceMs === null ? null : setTimeout(() => client.connection.stream.destroy(), patienceMs);
     try {
       return await work();
     } finally {
       waitingSince = null;
+      if (limit !== null) clearTimeout(limit);
     }
   };
   return {
@@ -181,6 +184,12 @@ function sessionOf(client: Client, { pid, serverVersion }: { pid: number; server
     },
     get waitingSince() {
       return waitingSince;
+    },
+    get patienceMs() {
+      return patienceMs;
+    },
+    set patienceMs(ms) {
+      patienceMs = ms;
     },
     abandon() {
       client.connection.stream.destroy();

@@ -68,9 +68,12 @@ export async function dropInvalid(index: FoundIndex, desk: Desk): Promise<boolea
     try {
       // A cancelled run has five seconds in all.
       if (desk.signal.aborted) await session.query("SET statement_timeout = '1500ms'");
+      desk.watch.begin({ maxBlockingMs: desk.settings.maxBlockingMs, maxDurationMs: null });
       await session.query(`DROP INDEX CONCURRENTLY IF EXISTS ${index.name}`);
+      await desk.watch.end();
       return true;
     } catch (thrown) {
+      await desk.watch.end();
       const error = asDatabaseError(thrown);
       const trouble = troubleOf(error);
       const again = trouble === "in-the-way" || (trouble === "cancelled" && !desk.signal.aborted);

@@ -57,6 +57,17 @@ export async function releaseLock(session: ApplySession): Promise<void> {
   await session.query("SELECT pg_catalog.pg_advisory_unlock_all()");
 }
 
+/**
+ * Ends the backend of a connection that we have lost, where it still has the lock: the server may believe for hours that we are there.
+ * What it has committed is committed; what it has not is rolled back.
+ */
+export async function endBackend(session: Session, pid: number): Promise<void> {
+  await session.query(
+    `SELECT pg_catalog.pg_terminate_backend(l.pid) FROM pg_catalog.pg_locks l
+     WHERE l.pid = ${pid} AND l.locktype = 'advisory' AND l.granted AND l.classid = ${lockClass} AND l.objid = ${lockOf.apply}`,
+  );
+}
+
 async function holderOf(session: Session, which: keyof typeof lockOf): Promise<Holder | null> {
   const { rows } = await session.query(
     `SELECT ${holderColumns} FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a USING (pid)

@@ -2,7 +2,7 @@ import { UserError } from "../errors.ts";
 import type { RunContext } from "../plan/attempt.ts";
 import type { ApplySettings, Said } from "../plan/progress.ts";
 import type { Job, Target } from "../plan/target.ts";
-import type { Address } from "./address.ts";
+import { type Address, display } from "./address.ts";
 import { apply, type Order } from "./apply.ts";
 import { connect, connectOrSay, type Notice } from "./connect.ts";
 import { cleanSession, type Desk, lockOrSay, refuseReadOnly } from "./desk.ts";
@@ -11,11 +11,11 @@ import { invalidIndexes } from "./indexes.ts";
 import { prepareJournal, readJournal } from "./journal.ts";
 import { openLedger } from "./ledgers/index.ts";
 import type { Ledger, LedgerMigration } from "./ledgers/ledger.ts";
-import { describeHolder, releaseLock } from "./lock.ts";
+import { describeHolder, endBackend, releaseLock } from "./lock.ts";
 import { reading } from "./reader.ts";
 import { decide } from "./resolve.ts";
 import type { ApplySession, Sent } from "./session.ts";
-import { type Watch, watch } from "./watch.ts";
+import { patienceMs, type Watch, watch } from "./watch.ts";
 
 export interface TargetOptions {
   readonly address: Address;
@@ -45,6 +45,7 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
     const eyes = await openEyes(10_000);
     opened.push(eyes);
     refusePooler(session, eyes);
+    session.patienceMs = patienceMs;
     await cleanSession(session, settings);
     await prepareJournal(session);
     const eye: Watch = watch({
@@ -59,8 +60,11 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
       ...{ watch: eye, settings, signal, say, run: options.run, runner: options.runner },
       session: () => session,
       async reopen() {
-        await session.close();
+        const { pid } = session;
+        session.abandon();
         session = await connect(address, { name: "lockkeeper", onNotice });
+        session.patienceMs = patienceMs;
+        await endBackend(session, pid);
         // Had at the latest when the server has noticed that the connection before is gone.
         const waitMs = signal.aborted ? 1_500 : 60_000;
         await lockOrSay(session, { which: "apply", waitMs, signal: new AbortController().signal, say });
@@ -70,7 +74,14 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
     return targetOf(desk);
   } catch (thrown) {
     await Promise.all(opened.map((each) => each.close()));
-    throw thrown;
+    if (!(thrown instanceof DatabaseError)) throw thrown;
+    throw new UserError(
+      "database-failed",
+      `The database ${display(address)} could not be made ready: ${thrown.message}`,
+      {
+        hint: "nothing was begun. Run it again when the server can be reached.",
+      },
+    );
   }
 }
 

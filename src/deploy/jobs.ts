@@ -5,6 +5,7 @@ import type { Plan, PlannedMigration } from "../plan/plan.ts";
 import { scriptOf } from "../plan/scripts.ts";
 import type { Job } from "../plan/target.ts";
 import type { Refusal } from "./refuse.ts";
+import { sameNumber } from "./resume.ts";
 
 export type Jobs =
   | { readonly kind: "jobs"; readonly jobs: readonly Job[] }
@@ -21,6 +22,14 @@ export interface JobSources {
 /** The pending migrations as jobs, in their order; refused where one of them cannot be sent, or is not what was begun. */
 export function jobsOf(plan: Plan, attempts: readonly Attempt[], { read, ledgerOf }: JobSources): Jobs {
   const jobs: Job[] = [];
+  const decided = decidedElsewhere(plan, attempts);
+  if (decided !== null) {
+    return refuse(
+      "unfinished-migration",
+      `Version ${decided.version} was begun and not finished, and the ledger ${decided.ledger} counts it as applied: somebody has decided that beside Lockkeeper.`,
+      "lockkeeper resolve shows what of it is in the database, and takes the decision into the journal.",
+    );
+  }
   for (const planned of plan.migrations) {
     const { migration, digest } = planned;
     const directory = plan.directories.find((each) => each.directory === planned.directory);
@@ -51,6 +60,16 @@ export function jobsOf(plan: Plan, attempts: readonly Attempt[], { read, ledgerO
     });
   }
   return { kind: "jobs", jobs };
+}
+
+/** An attempt that stopped half-way at a version that the ledger takes for applied; null where there is none. */
+function decidedElsewhere(plan: Plan, attempts: readonly Attempt[]): Attempt | null {
+  for (const attempt of attempts) {
+    const directory = plan.directories.find(({ ledger }) => ledger.table === attempt.ledger);
+    const entry = directory?.entries.find(({ version }) => sameNumber(version, attempt.version));
+    if (entry !== undefined && entry.standing !== "pending" && entry.standing !== "out-of-order") return attempt;
+  }
+  return null;
 }
 
 /** The newest migration that is applied when this one comes, by the order of the files. */

@@ -32,14 +32,19 @@ export function overlooking(attempts: readonly Attempt[], database: PlanDatabase
       const below = upTo === dirty ? (BigInt(dirty) - 1n).toString() : upTo;
       return {
         ...reading,
-        state: { ...reading.state, dirty: null, upTo: below === "0" || below === "-1" ? null : below },
+        state: {
+          ...reading.state,
+          applied: reading.state.applied.filter(({ version }) => !sameNumber(version, dirty)),
+          dirty: null,
+          upTo: below === "0" || below === "-1" ? null : below,
+        },
       };
     },
   };
 }
 
 /** 000012 and 12 are one version. */
-function sameNumber(a: string, b: string | null): boolean {
+export function sameNumber(a: string, b: string | null): boolean {
   if (b === null) return false;
   return a === b || (/^\d+$/.test(a) && /^\d+$/.test(b) && BigInt(a) === BigInt(b));
 }
