@@ -11,12 +11,28 @@ const planOptions = [
   ...(["config", "layout", "format", "environment", "database-url", "allow-out-of-order", "allow-missing"] as const),
 ];
 
+const writeOptions = [
+  ...planOptions,
+  ...([
+    "expect-digest",
+    "backup-id",
+    "lock-timeout",
+    "lock-retries",
+    "lock-wait",
+    "max-blocking",
+    "max-duration",
+    "after-url",
+    "allow-other-database",
+  ] as const),
+] as const;
+
 /** The commands, each with the options that it takes beside --help and --version. */
 const commands = {
   check: ["config", "layout", "format", "postgres", "rehearse", "fail-on", "since"],
   plan: [...planOptions, "target-version"],
   status: planOptions,
   baseline: ["config", "layout", "environment", "database-url", "target-version"],
+  migrate: [...writeOptions, "target-version"],
   rules: ["format"],
   explain: [],
 } as const satisfies Readonly<Record<string, readonly (keyof typeof options)[]>>;
@@ -80,6 +96,10 @@ async function run(args: readonly string[]): Promise<number> {
       await runBaseline(words, values);
       return exitStatus.pass;
     }
+    case "migrate": {
+      const { runMigrate } = await import("./cli/migrate.ts");
+      return runMigrate(words, values);
+    }
     case "rules":
       return runRules(words, values);
     case "explain":
@@ -107,6 +127,15 @@ const options = {
   environment: { type: "string" },
   "database-url": { type: "string" },
   "target-version": { type: "string" },
+  "expect-digest": { type: "string" },
+  "backup-id": { type: "string" },
+  "lock-timeout": { type: "string" },
+  "lock-retries": { type: "string" },
+  "lock-wait": { type: "string" },
+  "max-blocking": { type: "string" },
+  "max-duration": { type: "string" },
+  "after-url": { type: "string" },
+  "allow-other-database": { type: "boolean" },
   "allow-out-of-order": { type: "boolean" },
   "allow-missing": { type: "boolean" },
   help: { type: "boolean", short: "h" },

@@ -28,9 +28,10 @@ const parameters = ["sslmode", "sslrootcert", "sslcert", "sslkey", "application_
  * makes a part of the password into a host or a parameter, and errors would show it: no message repeats anything of the text.
  */
 export function parseAddress(url: string, environment: Readonly<Record<string, string | undefined>> = {}): Address {
-  const match = /^postgres(?:ql)?:\/\/(?:([^\s@:/?#]*)(?::([^\s@:/?#]*))?@)?([^\s@/?#]*)(?:\/([^\s@/?#]*))?(?:\?([^\s#]*))?$/.exec(
-    url,
-  );
+  const match =
+    /^postgres(?:ql)?:\/\/(?:([^\s@:/?#]*)(?::([^\s@:/?#]*))?@)?([^\s@/?#]*)(?:\/([^\s@/?#]*))?(?:\?([^\s#]*))?$/.exec(
+      url,
+    );
   if (match === null) throw invalid("It is not of the form postgres://user:password@host:port/database.");
   const [, user, password, place = "", database, query] = match;
   const at = /^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]*)(?::(\d{1,5}))?$/.exec(place);

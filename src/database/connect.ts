@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { performance } from "node:perf_hooks";
-import type { ConnectionOptions } from "node:tls";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { ConnectionOptions } from "node:tls";
 import { Client } from "pg";
 import { UserError } from "../errors.ts";
 import { type Address, display } from "./address.ts";
@@ -35,7 +35,8 @@ export async function connect(address: Address, options: ConnectOptions): Promis
       return await connectOnce(address, options);
     } catch (thrown) {
       const error = asDatabaseError(thrown);
-      if (!isTransient(error) || performance.now() + pauseMs > deadline || options.signal?.aborted === true) throw error;
+      if (!isTransient(error) || performance.now() + pauseMs > deadline || options.signal?.aborted === true)
+        throw error;
       await sleep(pauseMs, undefined, options.signal === undefined ? {} : { signal: options.signal }).catch(() => {
         throw error;
       });
@@ -60,9 +61,12 @@ function hintFor({ sqlstate, message }: DatabaseError): string {
   if (sqlstate === "28P01") return "the user or the password is wrong: look at the secret that holds the URL.";
   if (sqlstate === "28000") return "pg_hba.conf of the server lets this user not in from here, or not without TLS.";
   if (sqlstate === "3D000") return "look at the name of the database in the URL.";
-  if (sqlstate === "53300") return "the server has no free connection: raise max_connections, or try again when fewer are open.";
-  if (message.includes("does not support SSL")) return "turn TLS on at the server, or write sslmode=disable for a network that you trust.";
-  if (/certificate/i.test(message)) return "name the certificate authority of the server with sslrootcert=FILE, or write sslmode=require.";
+  if (sqlstate === "53300")
+    return "the server has no free connection: raise max_connections, or try again when fewer are open.";
+  if (message.includes("does not support SSL"))
+    return "turn TLS on at the server, or write sslmode=disable for a network that you trust.";
+  if (/certificate/i.test(message))
+    return "name the certificate authority of the server with sslrootcert=FILE, or write sslmode=require.";
   return "look at the host and the port in the URL, and whether this machine may connect to them.";
 }
 
@@ -134,13 +138,16 @@ async function open(address: Address, options: ConnectOptions, ssl: ConnectionOp
 
 function sessionOf(client: Client, { pid, serverVersion }: { pid: number; serverVersion: number }): ApplySession {
   let waitingSince: number | null = null;
+  let patienceMs: number | null = null;
   // Requests go one after the other, so that the time of the one that is out is known.
   const timed = async <T>(work: () => Promise<T>): Promise<T> => {
     waitingSince = performance.now();
+    const limit = patienceMs === null ? null : setTimeout(() => client.connection.stream.destroy(), patienceMs);
     try {
       return await work();
     } finally {
       waitingSince = null;
+      if (limit !== null) clearTimeout(limit);
     }
   };
   return {
@@ -177,6 +184,12 @@ function sessionOf(client: Client, { pid, serverVersion }: { pid: number; server
     },
     get waitingSince() {
       return waitingSince;
+    },
+    get patienceMs() {
+      return patienceMs;
+    },
+    set patienceMs(ms) {
+      patienceMs = ms;
     },
     abandon() {
       client.connection.stream.destroy();

@@ -1,53 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../errors.ts";
+import type { RunContext } from "../plan/attempt.ts";
+import type { ApplySettings, Said } from "../plan/progress.ts";
 import { quoteIdentifier } from "../sql/names.ts";
 import { DatabaseError } from "./errors.ts";
-import type { RunContext } from "./journal.ts";
-import { describeHolder, type Holder, lockClass, lockOf, takeLock } from "./lock.ts";
+import { describeHolder, lockClass, lockOf, takeLock } from "./lock.ts";
 import type { ApplySession, Sent } from "./session.ts";
-import type { LongStatement, Watch } from "./watch.ts";
-
-/** How migrations are applied; times in milliseconds. */
-export interface ApplySettings {
-  /** How long a statement waits for a lock before it steps back. */
-  readonly lockTimeoutMs: number;
-  /** How often a part is tried again when somebody was in the way. */
-  readonly retries: number;
-  /** The first pause before another try; each is twice as long, at most `maxPauseMs`. */
-  readonly pauseMs: number;
-  readonly maxPauseMs: number;
-  /** How long anybody may wait for us. */
-  readonly maxBlockingMs: number;
-  /** How long a part may run; null for as long as it needs. */
-  readonly maxDurationMs: number | null;
-  /** How long another runner is waited for. */
-  readonly lockWaitMs: number;
-  /** The role that owns what is created; null for the one that connects. */
-  readonly role: string | null;
-}
-
-export const defaultSettings: ApplySettings = {
-  lockTimeoutMs: 3_000,
-  retries: 10,
-  pauseMs: 1_000,
-  maxPauseMs: 30_000,
-  maxBlockingMs: 5_000,
-  maxDurationMs: null,
-  lockWaitMs: 600_000,
-  role: null,
-};
-
-/** What is told while it happens. */
-export type Said = Readonly<
-  | { kind: "waiting-for-runner"; by: Holder | null }
-  | { kind: "applying"; path: string; direction: "up" | "down"; from: number }
-  | { kind: "waiting-for-lock"; blockers: readonly Holder[] }
-  | { kind: "retry"; attempt: number; of: number; inMs: number; why: string }
-  | { kind: "long"; what: string; long: LongStatement }
-  | { kind: "notice"; severity: string; message: string }
-  | { kind: "reconnecting"; why: string }
-  | { kind: "cleaning-up"; index: string }
->;
+import type { Watch } from "./watch.ts";
 
 /** What applying needs beside the connection. */
 export interface Desk {
@@ -125,7 +84,12 @@ export async function lockOrSay(
   options: Pick<Desk, "say" | "signal"> & { readonly which: keyof typeof lockOf; readonly waitMs: number },
 ): Promise<void> {
   const { which, waitMs, signal, say } = options;
-  const answer = await takeLock(session, { which, waitMs, signal, onWait: (by) => say({ kind: "waiting-for-runner", by }) });
+  const answer = await takeLock(session, {
+    which,
+    waitMs,
+    signal,
+    onWait: (by) => say({ kind: "waiting-for-runner", by: by === null ? null : describeHolder(by) }),
+  });
   if (answer.kind === "taken") return;
   throw new UserError("runner-busy", "Another run is applying migrations to this database.", {
     details: [answer.by === null ? "Who it is cannot be seen." : `It is ${describeHolder(answer.by)}.`],

@@ -1,61 +1,18 @@
 import { UserError } from "../errors.ts";
+import { type Attempt, attemptStatuses, type RunContext } from "../plan/attempt.ts";
 import { asDatabaseError } from "./errors.ts";
-import { dateOrNull, number, text, textOrNull } from "./rows.ts";
+import { dateOrNull, flag, number, text, textOrNull } from "./rows.ts";
 import type { Sent, Session } from "./session.ts";
-
-/** What is the same for every attempt of one run. */
-export interface RunContext {
-  readonly planDigest: string | null;
-  readonly backupId: string | null;
-  readonly commit: string | null;
-  readonly runUrl: string | null;
-  readonly actor: string | null;
-}
-
-export type Direction = "up" | "down";
-
-/**
- * started: a file that cannot be in one transaction is under way, or its runner died; applied; undone: nothing of it is in the
- * database; partial: its first statements are; resolved: a person has decided.
- */
-export const attemptStatuses = ["started", "applied", "undone", "partial", "resolved"] as const;
-export type AttemptStatus = (typeof attemptStatuses)[number];
-
-/** One attempt at one migration, as the journal has it. */
-export interface Attempt {
-  /** Chosen by the runner, so that it can be looked for after an answer was lost. */
-  readonly id: string;
-  readonly ledger: string;
-  readonly version: string;
-  readonly name: string;
-  readonly digest: string;
-  readonly direction: Direction;
-  readonly status: AttemptStatus;
-  readonly startedAt: Date;
-  readonly finishedAt: Date | null;
-  /** Statements of the script that are done, from its first. */
-  readonly statement: number;
-  readonly statements: number;
-  /** Digest of the statements that are done; null for none. */
-  readonly doneDigest: string | null;
-  readonly rows: number;
-  readonly transactionId: string | null;
-  readonly error: string | null;
-  readonly planDigest: string | null;
-  readonly backupId: string | null;
-  readonly commit: string | null;
-  readonly runUrl: string | null;
-  readonly actor: string | null;
-}
 
 /** What is written of an attempt when it begins, or at once when it is done in one transaction. */
 export type NewAttempt = Pick<
   Attempt,
-  "id" | "ledger" | "version" | "name" | "digest" | "direction" | "status" | "statement" | "statements" | "doneDigest" | "rows" | "error"
-> & { readonly startedAt: Date };
+  "id" | "ledger" | "version" | "name" | "digest" | "direction" | "status" | "statement" | "statements" | "inDoubt"
+> &
+  Pick<Attempt, "doneDigest" | "rows" | "error" | "startedAt">;
 
 /** What changes as it goes on. */
-export type Progress = Pick<Attempt, "id" | "status" | "statement" | "doneDigest" | "rows" | "error">;
+export type Progress = Pick<Attempt, "id" | "status" | "statement" | "inDoubt" | "doneDigest" | "rows" | "error">;
 
 const format = 1;
 
@@ -77,6 +34,7 @@ const upgrades: readonly (readonly string[])[] = [
        finished_at timestamptz,
        statement integer NOT NULL,
        statements integer NOT NULL,
+       in_doubt boolean NOT NULL,
        done_digest text,
        row_count bigint NOT NULL,
        transaction_id text,
@@ -131,9 +89,13 @@ async function formatOf(session: Session): Promise<number> {
 }
 
 function tooNew(found: number): UserError {
-  return new UserError("journal-newer", `The journal in this database has format ${found}; this Lockkeeper writes format ${format}.`, {
-    hint: "use the newer Lockkeeper that has written it.",
-  });
+  return new UserError(
+    "journal-newer",
+    `The journal in this database has format ${found}; this Lockkeeper writes format ${format}.`,
+    {
+      hint: "use the newer Lockkeeper that has written it.",
+    },
+  );
 }
 
 /** Every attempt, the oldest first; none where there is no journal. Throws UserError where a newer Lockkeeper has written it. */
@@ -142,7 +104,7 @@ export async function readJournal(session: Session): Promise<readonly Attempt[]>
   if (found === 0) return [];
   if (found > format) throw tooNew(found);
   const { rows } = await session.query(
-    `SELECT id::text, ledger, version, name, digest, direction, status, started_at, finished_at, statement, statements, done_digest,
+    `SELECT id::text, ledger, version, name, digest, direction, status, started_at, finished_at, statement, statements, in_doubt, done_digest,
        row_count, transaction_id, error, plan_digest, backup_id, commit, run_url, actor
      FROM lockkeeper.journal ORDER BY number`,
   );
@@ -158,6 +120,7 @@ export async function readJournal(session: Session): Promise<readonly Attempt[]>
     finishedAt: dateOrNull(row, "finished_at"),
     statement: number(row, "statement"),
     statements: number(row, "statements"),
+    inDoubt: flag(row, "in_doubt"),
     doneDigest: textOrNull(row, "done_digest"),
     rows: number(row, "row_count"),
     transactionId: textOrNull(row, "transaction_id"),
@@ -174,24 +137,24 @@ export async function readJournal(session: Session): Promise<readonly Attempt[]>
 export function insertAttempt(attempt: NewAttempt, run: RunContext, runner: string): Sent {
   return {
     sql: `INSERT INTO lockkeeper.journal (id, ledger, version, name, digest, direction, status, started_at, finished_at, statement,
-        statements, done_digest, row_count, transaction_id, error, plan_digest, backup_id, commit, run_url, actor, runner)
+        statements, in_doubt, done_digest, row_count, transaction_id, error, plan_digest, backup_id, commit, run_url, actor, runner)
       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, CASE WHEN $7 = 'started' THEN NULL ELSE pg_catalog.clock_timestamp() END, $9, $10, $11,
-        $12, CASE WHEN $7 IN ('started', 'applied') THEN pg_catalog.pg_current_xact_id()::text END, $13, $14, $15, $16, $17, $18, $19)`,
+        $12, $13, pg_catalog.pg_current_xact_id()::text, $14, $15, $16, $17, $18, $19, $20)`,
     values: [
       ...[attempt.id, attempt.ledger, attempt.version, attempt.name, attempt.digest, attempt.direction, attempt.status],
-      ...[attempt.startedAt, attempt.statement, attempt.statements, attempt.doneDigest, attempt.rows, attempt.error],
-      ...[run.planDigest, run.backupId, run.commit, run.runUrl, run.actor, runner],
+      ...[attempt.startedAt, attempt.statement, attempt.statements, attempt.inDoubt, attempt.doneDigest, attempt.rows],
+      ...[attempt.error, run.planDigest, run.backupId, run.commit, run.runUrl, run.actor, runner],
     ],
   };
 }
 
 /** Records how far an attempt has come. */
-export function updateAttempt({ id, status, statement, doneDigest, rows, error }: Progress): Sent {
+export function updateAttempt({ id, status, statement, inDoubt, doneDigest, rows, error }: Progress): Sent {
   return {
-    sql: `UPDATE lockkeeper.journal SET status = $2, statement = $3, done_digest = $4, row_count = $5, error = $6,
+    sql: `UPDATE lockkeeper.journal SET status = $2, statement = $3, in_doubt = $4, done_digest = $5, row_count = $6, error = $7,
         transaction_id = pg_catalog.pg_current_xact_id()::text,
         finished_at = CASE WHEN $2 = 'started' THEN NULL ELSE pg_catalog.clock_timestamp() END
       WHERE id = $1`,
-    values: [id, status, statement, doneDigest, rows, error],
+    values: [id, status, statement, inDoubt, doneDigest, rows, error],
   };
 }

@@ -41,7 +41,9 @@ export interface LockOptions {
 export async function takeLock(session: Session, { which, waitMs, signal, onWait }: LockOptions): Promise<LockAnswer> {
   const deadline = performance.now() + waitMs;
   for (let attempt = 0; ; attempt++) {
-    const { rows } = await session.query(`SELECT pg_catalog.pg_try_advisory_lock(${lockClass}, ${lockOf[which]}) AS taken`);
+    const { rows } = await session.query(
+      `SELECT pg_catalog.pg_try_advisory_lock(${lockClass}, ${lockOf[which]}) AS taken`,
+    );
     if (rows[0]?.taken === true) return { kind: "taken" };
     const by = await holderOf(session, which);
     if (attempt === 0) onWait(by);
@@ -53,6 +55,17 @@ export async function takeLock(session: Session, { which, waitMs, signal, onWait
 /** Gives the lock back, with whatever a file has locked besides; only what this connection holds. */
 export async function releaseLock(session: ApplySession): Promise<void> {
   await session.query("SELECT pg_catalog.pg_advisory_unlock_all()");
+}
+
+/**
+ * Ends the backend of a connection that we have lost, where it still has the lock: the server may believe for hours that we are there.
+ * What it has committed is committed; what it has not is rolled back.
+ */
+export async function endBackend(session: Session, pid: number): Promise<void> {
+  await session.query(
+    `SELECT pg_catalog.pg_terminate_backend(l.pid) FROM pg_catalog.pg_locks l
+     WHERE l.pid = ${pid} AND l.locktype = 'advisory' AND l.granted AND l.classid = ${lockClass} AND l.objid = ${lockOf.apply}`,
+  );
 }
 
 async function holderOf(session: Session, which: keyof typeof lockOf): Promise<Holder | null> {

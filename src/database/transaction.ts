@@ -5,24 +5,36 @@ import { asDatabaseError, DatabaseError, troubleOf } from "./errors.ts";
 import { describeHolder } from "./lock.ts";
 import type { Answer, ApplySession, Sent } from "./session.ts";
 import { settleCommit } from "./settle.ts";
-import type { Ended, Transaction } from "./work.ts";
 import type { Cut } from "./watch.ts";
+import type { Ended, Transaction } from "./work.ts";
 
 /** Statements that are sent at once: few enough to be held in memory, many enough for the network not to matter. */
 const mostAtOnce = 500;
 const mostCharactersAtOnce = 1_000_000;
 
+/** Statements that PostgreSQL counts rows of. */
+const countsRows = /^(insert|update|delete|merge|copy|with)\b/i;
+
 /** Runs statements and what we record of them in one transaction. COMMIT goes alone, when everything before it has been answered. */
 export async function runTransaction(transaction: Transaction, desk: Desk): Promise<Ended> {
-  const { begin, steps, writes, limits, attempt } = transaction;
+  const { begin, steps, limits, attempt } = transaction;
   const { watch } = desk;
   const session = desk.session();
-  const statements = [{ sql: begin }, ...steps, ...ownRights(desk.settings), ...writes, guard];
+  const first = [{ sql: begin }, ...steps];
+  const last = (rows: number): readonly Sent[] => [...ownRights(desk.settings), ...transaction.writes(rows), guard];
   watch.begin(limits);
-  const answer = await sendAll(session, statements);
+  // How many rows were changed is recorded too: then what we write waits for the answers.
+  const counted = steps.some(({ sql }) => countsRows.test(sql)) ? await sendAll(session, first) : null;
+  const rows = counted?.kind === "done" ? sum(counted.rowCounts) : 0;
+  const answer =
+    counted === null
+      ? await sendAll(session, [...first, ...last(0)])
+      : counted.kind === "done"
+        ? await sendAll(session, last(rows))
+        : counted;
   if (answer.kind === "failed") {
     const cut = await watch.end();
-    const step = steps[answer.index - 1] ?? null;
+    const step = counted?.kind === "done" ? null : (steps[answer.index - 1] ?? null);
     return rolledBack(await leave(answer.error, desk), { cut, step, desk });
   }
   const [transactionId = null, pid, lock] = answer.lastRow;
@@ -34,10 +46,13 @@ export async function runTransaction(transaction: Transaction, desk: Desk): Prom
   watch.committing();
   const refused = await commit(session);
   const cut = await watch.end();
-  const rows = answer.rowCounts.slice(1, steps.length + 1).reduce((sum: number, count) => sum + (count ?? 0), 0);
   if (refused === null) return { kind: "committed", rows };
   if (!refused.lost) return rolledBack(refused, { cut, step: null, desk });
   return settleCommit({ transactionId, attempt, rows, why: refused }, desk);
+}
+
+function sum(counts: readonly (number | null)[]): number {
+  return counts.reduce((all: number, count) => all + (count ?? 0), 0);
 }
 
 /** Sends COMMIT and looks at what it answers: for an aborted transaction that is no error but the word ROLLBACK. Null when it is done. */
@@ -86,7 +101,9 @@ export async function rollBack(session: ApplySession): Promise<DatabaseError | n
     }
     if (attempt < 5) continue;
     session.abandon();
-    return new DatabaseError("The transaction could not be rolled back; the connection was closed instead.", { lost: true });
+    return new DatabaseError("The transaction could not be rolled back; the connection was closed instead.", {
+      lost: true,
+    });
   }
 }
 
@@ -107,7 +124,13 @@ export function failureOf(
 ): { readonly failure: Failure; readonly again: boolean } {
   const at = step === null ? null : { span: placeOf(step, error), number: step.number };
   const base = { sqlstate: error.sqlstate, at };
-  const fail = (code: FailureCode, message: string, details: readonly string[], hint: string | null, again = false) => ({
+  const fail = (
+    code: FailureCode,
+    message: string,
+    details: readonly string[],
+    hint: string | null,
+    again = false,
+  ) => ({
     failure: { code, message, details, hint, ...base },
     again,
   });

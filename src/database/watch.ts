@@ -1,7 +1,7 @@
 import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Holder, holder, holderColumns } from "./lock.ts";
-import { number, text, textOrNull } from "./rows.ts";
+import { flag, number, text, textOrNull } from "./rows.ts";
 import type { ApplySession, QueryResult } from "./session.ts";
 
 /** What a part may take of others and of time. Nothing in the SQL can change it: it is held from another connection. */
@@ -59,6 +59,8 @@ export interface WatchOptions {
 const pollMs = 150;
 /** A cancel can be swallowed by EXCEPTION WHEN query_canceled; the end of the connection cannot. */
 const graceMs = 1_500;
+/** How long a request of our own, which no file has written, may take. */
+export const patienceMs = 30_000;
 /** How long the server may have been done without our having its answer. */
 const silenceMs = 4_000;
 /** How long the server may take to say who waits. */
@@ -71,6 +73,8 @@ interface Active {
   isCommitting: boolean;
   cut: Cut | null;
   cutting: Promise<unknown> | null;
+  /** Since when the server has been seen waiting for us at each look. */
+  silentSince: number | null;
   toldWaiting: boolean;
   toldAt: number;
 }
@@ -128,7 +132,10 @@ export function watch(options: WatchOptions): Watch {
   const look = async (of: Active): Promise<void> => {
     const answer = await ask(lookAt(watched().pid, own.serverVersion));
     if (answer === null || state.active !== of) return;
-    const seen = answer.rows.map((row) => ({ role: text(row, "role"), ms: number(row, "ms"), ...holder(row) }));
+    const seen = answer.rows.map((row) => ({
+      ...{ role: text(row, "role"), ms: number(row, "ms"), waits: flag(row, "waits") },
+      ...holder(row),
+    }));
     const elapsedMs = performance.now() - of.since;
     const waiters = seen
       // Autovacuum waits for anybody, and nobody for it.
@@ -139,12 +146,13 @@ export function watch(options: WatchOptions): Watch {
       of.toldWaiting = true;
       options.onWaiting(state.blockers);
     }
-    if (isSilent(seen.find(({ role }) => role === "self") ?? null)) {
+    if (isSilent(of, seen.find(({ role }) => role === "self") ?? null)) {
       of.cut ??= { kind: "silent" };
       watched().abandon();
       return;
     }
-    if (waiters.some(({ waitedMs }) => waitedMs >= of.limits.maxBlockingMs)) cut(of, { kind: "blocked-others", waiters });
+    if (waiters.some(({ waitedMs }) => waitedMs >= of.limits.maxBlockingMs))
+      cut(of, { kind: "blocked-others", waiters });
     const { maxDurationMs } = of.limits;
     if (maxDurationMs !== null && elapsedMs > maxDurationMs) cut(of, { kind: "too-long", afterMs: maxDurationMs });
     if (elapsedMs - of.toldAt > progressEveryMs) {
@@ -159,11 +167,13 @@ export function watch(options: WatchOptions): Watch {
     }
   };
 
-  /** Whether the server waits for us while we wait for it, or has ended the connection without our noticing. */
-  const isSilent = (self: { readonly state: string | null; readonly ms: number } | null): boolean => {
+  /** Whether the server has been waiting for us while we wait for it, or has ended the connection without our noticing. */
+  const isSilent = (of: Active, self: { readonly waits: boolean } | null): boolean => {
     const since = watched().waitingSince;
-    if (since === null || performance.now() - since < silenceMs) return false;
-    return self === null || (self.state !== "active" && self.ms >= silenceMs);
+    const deaf = since !== null && (self === null || self.waits);
+    if (!deaf) of.silentSince = null;
+    else of.silentSince ??= performance.now();
+    return of.silentSince !== null && performance.now() - Math.max(of.silentSince, since ?? 0) > silenceMs;
   };
 
   const interrupt = (): void => {
@@ -180,6 +190,7 @@ export function watch(options: WatchOptions): Watch {
 
   return {
     begin(limits) {
+      watched().patienceMs = null;
       state.blockers = [];
       state.active = {
         limits,
@@ -187,6 +198,7 @@ export function watch(options: WatchOptions): Watch {
         isCommitting: false,
         cut: null,
         cutting: null,
+        silentSince: null,
         toldWaiting: false,
         toldAt: 0,
       };
@@ -198,6 +210,7 @@ export function watch(options: WatchOptions): Watch {
     async end() {
       const of = state.active;
       state.active = null;
+      watched().patienceMs = patienceMs;
       await of?.cutting;
       return of?.cut ?? null;
     },
@@ -220,10 +233,12 @@ function lookAt(pid: number, serverVersion: number): string {
       : "a.query_start";
   const ms = (from: string) =>
     `COALESCE(EXTRACT(epoch FROM pg_catalog.clock_timestamp() - ${from}) * 1000, 0)::float8 AS ms`;
-  return `SELECT 'self' AS role, ${holderColumns}, ${ms("a.state_change")} FROM pg_catalog.pg_stat_activity a WHERE a.pid = ${pid}
-    UNION ALL SELECT 'waiter', ${holderColumns}, ${ms(since)} FROM pg_catalog.pg_stat_activity a
+  // Between the messages of one request the state stays active, and the server waits for the client to go on.
+  const waits = "(a.state IS DISTINCT FROM 'active' OR COALESCE(a.wait_event = 'ClientRead', false)) AS waits";
+  return `SELECT 'self' AS role, ${holderColumns}, ${ms("a.state_change")}, ${waits} FROM pg_catalog.pg_stat_activity a WHERE a.pid = ${pid}
+    UNION ALL SELECT 'waiter', ${holderColumns}, ${ms(since)}, false FROM pg_catalog.pg_stat_activity a
       WHERE a.wait_event_type = 'Lock' AND a.pid <> ${pid} AND ${pid} = ANY (pg_catalog.pg_blocking_pids(a.pid))
-    UNION ALL SELECT 'blocker', ${holderColumns}, 0 FROM pg_catalog.pg_stat_activity a
+    UNION ALL SELECT 'blocker', ${holderColumns}, 0, false FROM pg_catalog.pg_stat_activity a
       WHERE a.pid = ANY (pg_catalog.pg_blocking_pids(${pid}))`;
 }
 

@@ -15,8 +15,8 @@ export type Ended =
 export interface Transaction {
   readonly begin: string;
   readonly steps: readonly Step[];
-  /** The ledger's and the journal's rows. */
-  readonly writes: readonly Sent[];
+  /** The ledger's and the journal's rows, when it is known how many rows the steps have counted. */
+  writes(rows: number): readonly Sent[];
   readonly limits: Limits;
   /** Of the attempt whose row is among the writes: its status there tells, after a lost answer, whether the COMMIT was done. */
   readonly attempt: { readonly id: string; readonly status: string; readonly statement: number };

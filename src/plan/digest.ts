@@ -59,3 +59,8 @@ export function planDigest(plan: PlanIdentity): string {
   ];
   return sha256(parts.map((part) => `${JSON.stringify(part)}\n`).join(""));
 }
+
+/** SHA-256 of statements in their order, in hexadecimal: by it a script is known to begin as the one that was applied in part. */
+export function statementsDigest(statements: readonly string[]): string {
+  return sha256(statements.map((sql) => `${sql.length} ${sql.replace(/\r\n?/g, "\n")}\n`).join(""));
+}

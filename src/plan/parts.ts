@@ -61,9 +61,15 @@ export function partsOf({ statements, model }: Pick<FileFacts, "statements" | "m
     return { kind: "refused", at: copy.statement.span, why: "COPY … FROM STDIN has no data that could be sent." };
   }
   const all = statements.map((facts, i) => ({ facts, step: stepOf(facts, i + 1), control: controlOf(facts) }));
-  const prepared = all.find(({ step }) => /^(prepare\s+transaction|commit\s+prepared|rollback\s+prepared)/i.test(step.sql));
+  const prepared = all.find(({ step }) =>
+    /^(prepare\s+transaction|commit\s+prepared|rollback\s+prepared)/i.test(step.sql),
+  );
   if (prepared !== undefined) {
-    return { kind: "refused", at: prepared.step.span, why: "Two-phase commit leaves a transaction behind that no run ends." };
+    return {
+      kind: "refused",
+      at: prepared.step.span,
+      why: "Two-phase commit leaves a transaction behind that no run ends.",
+    };
   }
   const first = all.find(({ control }) => control !== null)?.control ?? null;
   // Nothing of its own, or written for a tool that begins for it: COMMIT; CREATE INDEX CONCURRENTLY …; BEGIN.

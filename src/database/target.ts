@@ -1,0 +1,182 @@
+import { UserError } from "../errors.ts";
+import type { RunContext } from "../plan/attempt.ts";
+import type { ApplySettings, Said } from "../plan/progress.ts";
+import type { Job, Target } from "../plan/target.ts";
+import { type Address, display } from "./address.ts";
+import { apply, type Order } from "./apply.ts";
+import { connect, connectOrSay, type Notice } from "./connect.ts";
+import { cleanSession, type Desk, lockOrSay, refuseReadOnly } from "./desk.ts";
+import { DatabaseError } from "./errors.ts";
+import { invalidIndexes } from "./indexes.ts";
+import { prepareJournal, readJournal } from "./journal.ts";
+import { openLedger } from "./ledgers/index.ts";
+import type { Ledger, LedgerMigration } from "./ledgers/ledger.ts";
+import { describeHolder, endBackend, releaseLock } from "./lock.ts";
+import { reading } from "./reader.ts";
+import { decide } from "./resolve.ts";
+import type { ApplySession, Sent } from "./session.ts";
+import { patienceMs, type Watch, watch } from "./watch.ts";
+
+export interface TargetOptions {
+  readonly address: Address;
+  readonly settings: ApplySettings;
+  readonly run: RunContext;
+  /** The version of Lockkeeper. */
+  readonly runner: string;
+  readonly signal: AbortSignal;
+  readonly say: (said: Said) => void;
+}
+
+/** Connects, takes the locks, makes the journal and begins to watch. Throws UserError. */
+export async function openTarget(options: TargetOptions): Promise<Target> {
+  const { address, settings, signal, say } = options;
+  const onNotice = boundedNotices(say);
+  let session = await connectOrSay(address, { name: "lockkeeper", signal, onNotice });
+  const opened: ApplySession[] = [session];
+  try {
+    await refuseStandby(session);
+    await lockOrSay(session, { which: "apply", waitMs: settings.lockWaitMs, signal, say });
+    const openEyes = async (waitMs: number): Promise<ApplySession> => {
+      const eyes = await connect(address, { name: "lockkeeper watch", waitMs });
+      await eyes.query("SET statement_timeout = '7s'; SET lock_timeout = '1s'");
+      await lockOrSay(eyes, { which: "watch", waitMs: 5_000, signal, say });
+      return eyes;
+    };
+    const eyes = await openEyes(10_000);
+    opened.push(eyes);
+    refusePooler(session, eyes);
+    session.patienceMs = patienceMs;
+    await cleanSession(session, settings);
+    await prepareJournal(session);
+    const eye: Watch = watch({
+      watched: () => session,
+      session: eyes,
+      reconnect: () => openEyes(3_000),
+      signal,
+      onWaiting: (blockers) => say({ kind: "waiting-for-lock", blockers: blockers.map(describeHolder) }),
+      onLong: (long) => say({ kind: "long", ...long }),
+    });
+    const desk: Desk = {
+      ...{ watch: eye, settings, signal, say, run: options.run, runner: options.runner },
+      session: () => session,
+      async reopen() {
+        const { pid } = session;
+        session.abandon();
+        session = await connect(address, { name: "lockkeeper", onNotice });
+        session.patienceMs = patienceMs;
+        await endBackend(session, pid);
+        // Had at the latest when the server has noticed that the connection before is gone.
+        const waitMs = signal.aborted ? 1_500 : 60_000;
+        await lockOrSay(session, { which: "apply", waitMs, signal: new AbortController().signal, say });
+        await cleanSession(session, settings);
+      },
+    };
+    return targetOf(desk);
+  } catch (thrown) {
+    await Promise.all(opened.map((each) => each.close()));
+    if (!(thrown instanceof DatabaseError)) throw thrown;
+    throw new UserError(
+      "database-failed",
+      `The database ${display(address)} could not be made ready: ${thrown.message}`,
+      {
+        hint: "nothing was begun. Run it again when the server can be reached.",
+      },
+    );
+  }
+}
+
+function targetOf(desk: Desk): Target {
+  const prepared = new Set<string>();
+  const orderOf = async (job: Job): Promise<Order> => {
+    const { ledger, exists } = await openLedger(desk.session(), job.ledger);
+    if (!exists && !prepared.has(ledger.table)) await createLedger(ledger, desk);
+    prepared.add(ledger.table);
+    return { script: job.script, ledger: ledger.table, writes: writesOf(ledger, job), resume: job.resume };
+  };
+  return {
+    database: {
+      identity: () => reading(desk.session(), (database) => database.identity()),
+      ledger: (choice) => reading(desk.session(), (database) => database.ledger(choice)),
+      journal: (table) => reading(desk.session(), (database) => database.journal(table)),
+      isEmpty: () => reading(desk.session(), (database) => database.isEmpty()),
+      catalog: (grammar) => reading(desk.session(), (database) => database.catalog(grammar)),
+      sizes: () => reading(desk.session(), (database) => database.sizes()),
+    },
+    attempts: () => readJournal(desk.session()),
+    apply: async (job) => apply(await orderOf(job), { ...desk, run: { ...desk.run, planDigest: job.planDigest } }),
+    decide: async (job, decision) => decide(await orderOf(job), decision, desk),
+    brokenIndexes: async () => (await invalidIndexes(desk.session())).map(({ name }) => name),
+    async close() {
+      await desk.watch.stop();
+      await releaseLock(desk.session()).catch(() => undefined);
+      await desk.session().close();
+    },
+  };
+}
+
+/** What the ledger is told of a script: after an up, or after a down. */
+function writesOf(ledger: Ledger, { script, file, below }: Job): Order["writes"] {
+  const of = (version: string, name: string, executionMs: number): LedgerMigration => {
+    return { version, name, script: file.path, checksum: ledger.checksum(file.bytes), executionMs };
+  };
+  const before = below === null ? null : of(below.version, below.name, 0);
+  const { version, name, direction } = script;
+  const up = (executionMs: number): readonly Sent[] => ledger.applied(of(version, name, executionMs));
+  const down = (): readonly Sent[] => ledger.reverted(of(version, name, 0), before);
+  return direction === "up"
+    ? { done: up, started: ledger.started(of(version, name, 0)), back: dirtyOnly(ledger, of(version, name, 0), down) }
+    : { done: down, started: [], back: [] };
+}
+
+/** A ledger that marks what is under way has the mark taken back; another has nothing to take back. */
+function dirtyOnly(ledger: Ledger, migration: LedgerMigration, back: () => readonly Sent[]): readonly Sent[] {
+  return ledger.started(migration).length === 0 ? [] : back();
+}
+
+async function createLedger(ledger: Ledger, desk: Desk): Promise<void> {
+  const answer = await desk.session().send([{ sql: "BEGIN" }, ...ledger.create(), { sql: "COMMIT" }]);
+  if (answer.kind === "done") return;
+  await desk
+    .session()
+    .query("ROLLBACK")
+    .catch(() => undefined);
+  throw new UserError("ledger-denied", `The ledger ${ledger.table} cannot be made.`, {
+    details: [answer.error.message],
+    hint: "grant CREATE on its schema to this user, or make the table with the tool itself.",
+  });
+}
+
+async function refuseStandby(session: ApplySession): Promise<void> {
+  try {
+    await refuseReadOnly(session);
+  } catch (thrown) {
+    if (!(thrown instanceof DatabaseError)) throw thrown;
+    throw new UserError("database-read-only", thrown.message, { hint: "connect to the primary." });
+  }
+}
+
+/** Two connections that the server takes for one: a pooler hands its own on between transactions, and every lock with it. */
+function refusePooler(session: ApplySession, eyes: ApplySession): void {
+  if (session.pid !== eyes.pid) return;
+  throw new UserError("pooler-in-transaction-mode", "A pooler in transaction mode stands before the database.", {
+    details: [
+      "Two connections of ours have reached one and the same of the server: locks and settings would be anybody's.",
+    ],
+    hint: "give the URL of the server itself, or of a pool in session mode.",
+  });
+}
+
+const mostNotices = 100;
+const longestNotice = 500;
+
+/** Hands the first notices on, cut to a line; how many more there were is said once for every thousand. */
+function boundedNotices(say: (said: Said) => void): (notice: Notice) => void {
+  let count = 0;
+  return ({ severity, message }) => {
+    count++;
+    if (count <= mostNotices) say({ kind: "notice", severity, message: message.slice(0, longestNotice) });
+    else if ((count - mostNotices) % 1_000 === 1) {
+      say({ kind: "notice", severity: "NOTICE", message: `More than ${count - 1} messages; the rest is not shown.` });
+    }
+  };
+}

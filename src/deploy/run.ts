@@ -1,0 +1,90 @@
+import { UserError } from "../errors.ts";
+import type { PlanDatabase } from "../plan/database.ts";
+import { exitStatusOf, type Outcome } from "../plan/outcome.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { Job, Target } from "../plan/target.ts";
+import { type JobSources, jobsOf } from "./jobs.ts";
+import { type Refusal, type Request, refusalOf } from "./refuse.ts";
+import { overlooking, resumable } from "./resume.ts";
+import { verify } from "./verify.ts";
+
+/** What a deploy needs from outside. */
+export interface DeployPorts extends JobSources {
+  /** Connects and takes the locks. Throws UserError. */
+  open(): Promise<Target>;
+  plan(database: PlanDatabase): Promise<Plan>;
+  /** Throws UserError with everything that speaks against beginning now. */
+  preflight(plan: Plan, target: Target): Promise<void>;
+  readonly signal: AbortSignal;
+}
+
+/** What a deploy did. */
+export interface DeployResult {
+  /** Null where it was refused before there was one. */
+  readonly plan: Plan | null;
+  /** Why nothing was begun; null where it was, or where there was nothing to do. */
+  readonly refusal: Refusal | null;
+  /** One for each pending migration, in their order. */
+  readonly outcomes: readonly Outcome[];
+  /** What is not as it was planned to be afterwards. */
+  readonly amiss: readonly string[];
+  /** What a person should know, and that is not of this run's doing. */
+  readonly warnings: readonly string[];
+  readonly exitStatus: 0 | 1 | 3;
+}
+
+/** plan → preflight → apply → verify: the only place that knows the order. Throws UserError where the request itself is wrong. */
+export async function deploy(request: Request, ports: DeployPorts): Promise<DeployResult> {
+  let target: Target;
+  try {
+    target = await ports.open();
+  } catch (thrown) {
+    return refused(null, thrown);
+  }
+  try {
+    return await withTarget(request, target, ports);
+  } finally {
+    await target.close();
+  }
+}
+
+async function withTarget(request: Request, target: Target, ports: DeployPorts): Promise<DeployResult> {
+  const attempts = resumable(await target.attempts());
+  const plan = await ports.plan(overlooking(attempts, target.database));
+  const refusal = refusalOf(plan, request);
+  if (refusal !== null) return { ...nothing, plan, refusal, exitStatus: 1 };
+  const broken = new Set(await target.brokenIndexes());
+  const prepared = jobsOf(plan, attempts, ports);
+  if (prepared.kind === "refused") return { ...nothing, plan, refusal: prepared.refusal, exitStatus: 1 };
+  if (prepared.jobs.length > 0) {
+    try {
+      await ports.preflight(plan, target);
+    } catch (thrown) {
+      return refused(plan, thrown);
+    }
+  }
+  const outcomes = await applyAll(prepared.jobs, target, ports.signal);
+  const { amiss, warnings } = await verify({ plan, outcomes, broken }, target, ports);
+  const status = exitStatusOf(outcomes);
+  return { plan, refusal: null, outcomes, amiss, warnings, exitStatus: status === 0 && amiss.length > 0 ? 3 : status };
+}
+
+/** One after the other; after the first that does not end well nothing more is begun. */
+async function applyAll(jobs: readonly Job[], target: Target, signal: AbortSignal): Promise<readonly Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const job of jobs) {
+    const { version, name, path } = job.script;
+    const stopped = signal.aborted || outcomes.some(({ status }) => status !== "applied");
+    outcomes.push(stopped ? { version, name, path, status: "not-run" } : await target.apply(job));
+  }
+  return outcomes;
+}
+
+const nothing = { refusal: null, outcomes: [], amiss: [], warnings: [] } as const;
+
+/** What the database or its server speaks against is a refusal; everything else goes on up. */
+function refused(plan: Plan | null, thrown: unknown): DeployResult {
+  if (!(thrown instanceof UserError)) throw thrown;
+  const { code, message, details, hint } = thrown;
+  return { ...nothing, plan, refusal: { code, message, details, hint }, exitStatus: 1 };
+}
