@@ -1,5 +1,6 @@
 import { oneOf } from "../commands/option-values.ts";
 import { databaseUrl, readSettings, type Settings } from "../commands/settings.ts";
+import type { Address } from "../database/address.ts";
 import { UserError } from "../errors.ts";
 import { version } from "../help.ts";
 import type { RunContext } from "../plan/attempt.ts";
@@ -9,9 +10,10 @@ import type { DeployReport } from "../report/deploy-report.ts";
 import type { DiskWorkspace } from "../workspace/workspace.ts";
 import { terminal } from "./look.ts";
 import { type PlanOptions, requestOf } from "./plan.ts";
+import type { PreflightOptions } from "./preflight.ts";
 
 /** The options of commands that write to the database. */
-export interface WriteOptions extends PlanOptions {
+export interface WriteOptions extends PlanOptions, PreflightOptions {
   readonly "backup-id"?: string | undefined;
   readonly "expect-digest"?: string | undefined;
   readonly "lock-timeout"?: string | undefined;
@@ -28,13 +30,19 @@ export async function runMigrate(paths: readonly string[], values: WriteOptions)
   oneOf("--format", values.format ?? "text", formats);
   const backupId = values["backup-id"] ?? null;
   const expectDigest = values["expect-digest"] ?? null;
-  return onTarget(values, backupId, async ({ workspace, settings, open, signal }) => {
-    const [{ migrate }, { deployReport }] = await Promise.all([
+  return onTarget(values, backupId, async ({ workspace, settings, address, open, signal }) => {
+    const [{ migrate }, { deployReport }, { preflightOf }] = await Promise.all([
       import("../commands/migrate.ts"),
       import("../report/deploy-report.ts"),
+      import("./preflight.ts"),
     ]);
     const request = { ...(await requestOf(paths, values)), expectDigest, backupId };
-    const result = await migrate(request, settings, { workspace, open, signal, preflight: async () => undefined });
+    const result = await migrate(request, settings, {
+      workspace,
+      open,
+      signal,
+      preflight: preflightOf(settings, address, values),
+    });
     return deployReport(result, backupId);
   });
 }
@@ -43,6 +51,7 @@ export async function runMigrate(paths: readonly string[], values: WriteOptions)
 export interface Writing {
   readonly workspace: DiskWorkspace;
   readonly settings: Settings;
+  readonly address: Address;
   readonly signal: AbortSignal;
   open(): Promise<Target>;
 }
@@ -72,6 +81,7 @@ export async function onTarget(
   const report = await work({
     workspace,
     settings,
+    address,
     signal,
     open: () =>
       openTarget({
