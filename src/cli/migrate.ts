@@ -87,7 +87,7 @@ export async function onTarget(
       openTarget({
         ...{ address, signal, say, runner: version() },
         settings: applySettings(values, settings),
-        run: { planDigest: null, backupId, ...contextOf(process.env) },
+        run: { planDigest: null, backupId, environment: settings.environment.name, ...contextOf(process.env) },
       }),
   });
   process.stdout.write(await inFormat(values.format ?? "text", report));

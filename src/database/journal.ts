@@ -44,6 +44,9 @@ const upgrades: readonly (readonly string[])[] = [
        commit text,
        run_url text,
        actor text,
+       environment text,
+       database text NOT NULL DEFAULT pg_catalog.current_database(),
+       system_identifier text,
        runner text NOT NULL
      )`,
     "CREATE INDEX journal_version ON lockkeeper.journal (ledger, version)",
@@ -137,13 +140,15 @@ export async function readJournal(session: Session): Promise<readonly Attempt[]>
 export function insertAttempt(attempt: NewAttempt, run: RunContext, runner: string): Sent {
   return {
     sql: `INSERT INTO lockkeeper.journal (id, ledger, version, name, digest, direction, status, started_at, finished_at, statement,
-        statements, in_doubt, done_digest, row_count, transaction_id, error, plan_digest, backup_id, commit, run_url, actor, runner)
+        statements, in_doubt, done_digest, row_count, transaction_id, error, plan_digest, backup_id, commit, run_url, actor, runner,
+        environment, system_identifier)
       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, CASE WHEN $7 = 'started' THEN NULL ELSE pg_catalog.clock_timestamp() END, $9, $10, $11,
-        $12, $13, pg_catalog.pg_current_xact_id()::text, $14, $15, $16, $17, $18, $19, $20)`,
+        $12, $13, pg_catalog.pg_current_xact_id()::text, $14, $15, $16, $17, $18, $19, $20, $21, $22)`,
     values: [
       ...[attempt.id, attempt.ledger, attempt.version, attempt.name, attempt.digest, attempt.direction, attempt.status],
       ...[attempt.startedAt, attempt.statement, attempt.statements, attempt.inDoubt, attempt.doneDigest, attempt.rows],
       ...[attempt.error, run.planDigest, run.backupId, run.commit, run.runUrl, run.actor, runner],
+      ...[run.environment ?? null, run.systemIdentifier ?? null],
     ],
   };
 }

@@ -12,7 +12,7 @@ import { prepareJournal, readJournal } from "./journal.ts";
 import { openLedger } from "./ledgers/index.ts";
 import type { Ledger, LedgerMigration } from "./ledgers/ledger.ts";
 import { describeHolder, endBackend, releaseLock } from "./lock.ts";
-import { reading } from "./reader.ts";
+import { identityOf, reading } from "./reader.ts";
 import { decide } from "./resolve.ts";
 import type { ApplySession, Sent } from "./session.ts";
 import { patienceMs, type Watch, watch } from "./watch.ts";
@@ -56,8 +56,10 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
       onWaiting: (blockers) => say({ kind: "waiting-for-lock", blockers: blockers.map(describeHolder) }),
       onLong: (long) => say({ kind: "long", ...long }),
     });
+    const { systemIdentifier } = await identityOf(session);
+    const run = { ...options.run, systemIdentifier };
     const desk: Desk = {
-      ...{ watch: eye, settings, signal, say, run: options.run, runner: options.runner },
+      ...{ watch: eye, settings, signal, say, run, runner: options.runner },
       session: () => session,
       async reopen() {
         const { pid } = session;

@@ -5,6 +5,10 @@ export interface RunContext {
   readonly commit: string | null;
   readonly runUrl: string | null;
   readonly actor: string | null;
+  /** As --environment names it; left out or null where it is not named. */
+  readonly environment?: string | null;
+  /** The cluster's own number; left out or null where the server does not tell it. */
+  readonly systemIdentifier?: string | null;
 }
 
 export type Direction = "up" | "down";
