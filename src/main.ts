@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { terminal } from "./cli/look.ts";
 import { oneOf, unknown } from "./commands/option-values.ts";
-import { UserError } from "./errors.ts";
+import { Refusal, UserError } from "./errors.ts";
 import { help, version } from "./help.ts";
 
 /** 0 pass, 1 gate closed, 2 the request itself is wrong, 70 a bug. */
@@ -50,6 +50,7 @@ export async function main(args: readonly string[]): Promise<void> {
     const lines = thrown instanceof UserError ? inFourLines(thrown) : traceOf(thrown);
     process.stderr.write(`${lines.map((line) => noOrder(shown(line))).join("\n")}\n`);
     status = thrown instanceof UserError ? exitStatus.wrongRequest : exitStatus.bug;
+    if (thrown instanceof Refusal) status = exitStatus.closed;
   }
   process.exitCode = output.failed ? exitStatus.wrongRequest : status;
 }

@@ -4,7 +4,7 @@ import { takeLock } from "../database/lock.ts";
 import { readerOf } from "../database/reader.ts";
 import { recordApplied } from "../database/record.ts";
 import type { Session } from "../database/session.ts";
-import { UserError } from "../errors.ts";
+import { Refusal, UserError } from "../errors.ts";
 import { count } from "../text.ts";
 import { type DatabaseOptions, requestOf, withDatabase } from "./plan.ts";
 
@@ -46,14 +46,14 @@ async function lock(session: Session): Promise<void> {
   const answer = await takeLock(session, { which: "apply", waitMs: lockWaitMs, signal, onWait: () => undefined });
   if (answer.kind === "taken") return;
   const by = answer.by === null ? "" : ` (pid ${answer.by.pid})`;
-  throw new UserError("runner-busy", `Another runner of Lockkeeper is at work in this database${by}.`, {
+  throw new Refusal("runner-busy", `Another runner of Lockkeeper is at work in this database${by}.`, {
     hint: "wait until it has ended, then look at lockkeeper status.",
   });
 }
 
 function denied(error: unknown): never {
   if (!(error instanceof DatabaseError)) throw error;
-  throw new UserError("ledger-not-written", "The ledger could not be written; nothing was recorded.", {
+  throw new Refusal("ledger-not-written", "The ledger could not be written; nothing was recorded.", {
     details: [`${error.message}${error.sqlstate === null ? "" : ` (${error.sqlstate})`}`],
     hint: "connect as a role that may make and write the ledger's table.",
   });

@@ -69,6 +69,9 @@ export interface WithDatabase {
   readonly session: Session;
 }
 
+/** How long a server that starts, or is full, is waited for by who only looks. */
+const connectWaitMs = 5_000;
+
 /** Reads the config, connects, does the work and disconnects. Throws UserError where the database is not named or cannot be reached. */
 export async function withDatabase<T>(values: DatabaseOptions, work: (on: WithDatabase) => Promise<T>): Promise<T> {
   const [{ openWorkspace }, { parseAddress }, { connectOrSay }] = await Promise.all([
@@ -80,7 +83,7 @@ export async function withDatabase<T>(values: DatabaseOptions, work: (on: WithDa
   const { config = null, environment = null } = values;
   const settings = await readSettings({ config, environment }, workspace);
   const url = databaseUrl(values["database-url"] ?? null, settings, process.env);
-  const session = await connectOrSay(parseAddress(url, process.env), { name: "lockkeeper" });
+  const session = await connectOrSay(parseAddress(url, process.env), { name: "lockkeeper", waitMs: connectWaitMs });
   try {
     return await work({ workspace, settings, session });
   } finally {

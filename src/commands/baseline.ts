@@ -1,5 +1,5 @@
 import { defaultAppliedBy, defaultLedger } from "../config/config.ts";
-import { UserError } from "../errors.ts";
+import { Refusal } from "../errors.ts";
 import { layoutOf } from "../migrations/layouts/index.ts";
 import type { LedgerMigration } from "../migrations/recorded.ts";
 import type { BaselineDatabase } from "../plan/database.ts";
@@ -31,7 +31,7 @@ export async function baseline(
   const { directory, layout, ledger } = surveyed;
   const { applied, upTo } = ledger.state;
   if (applied.length > 0 || upTo !== null) {
-    throw new UserError(
+    throw new Refusal(
       "baseline-late",
       `${ledger.table} records ${count(Math.max(applied.length, 1), "migration")} already.`,
       {
@@ -41,7 +41,7 @@ export async function baseline(
   }
   const unreadable = survey.problems.find(({ code }) => code === "unreadable-file" || code === "ledger-read-only");
   if (unreadable !== undefined) {
-    throw new UserError(unreadable.code, unreadable.message, { hint: unreadable.hint });
+    throw new Refusal(unreadable.code, unreadable.message, { hint: unreadable.hint });
   }
   const migrations = survey.pending.map(({ migration }): LedgerMigration => {
     const { up, version, name } = migration;

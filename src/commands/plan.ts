@@ -21,7 +21,9 @@ export async function plan(request: SurveyRequest, settings: Settings, ports: Su
   // What reports only lets everything pass; what is certain to fail is not run all the same.
   const failOn = policy.failOn === "never" ? defaultPolicy.failOn : policy.failOn;
   const config = { ...settings.config, postgres: versionOf(survey.server), policy: { ...policy, failOn } };
-  const judged = await judge(survey, found, config, ports);
+  // Without a ledger everything is pending by name, and most of it is there: what would fail then explains nothing.
+  const isKnown = !survey.problems.some(({ code }) => code === "no-ledger");
+  const judged = isKnown ? await judge(survey, found, config, ports) : [];
   const sizes = survey.pending.length === 0 ? new Map() : await ports.database.sizes();
   return planOf(survey, judged, { policy: config.policy, sizes });
 }

@@ -3,7 +3,7 @@ import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ConnectionOptions } from "node:tls";
 import { Client } from "pg";
-import { UserError } from "../errors.ts";
+import { Refusal, UserError } from "../errors.ts";
 import { type Address, display } from "./address.ts";
 import { asDatabaseError, DatabaseError, isTransient } from "./errors.ts";
 import { pipelineOf } from "./pipeline.ts";
@@ -50,7 +50,7 @@ export async function connectOrSay(address: Address, options: ConnectOptions): P
     return await connect(address, options);
   } catch (thrown) {
     if (!(thrown instanceof DatabaseError)) throw thrown;
-    throw new UserError("database-unreachable", `The database ${display(address)} cannot be reached.`, {
+    throw new Refusal("database-unreachable", `The database ${display(address)} cannot be reached.`, {
       details: [`${thrown.message}${thrown.sqlstate === null ? "" : ` (${thrown.sqlstate})`}`],
       hint: hintFor(thrown),
     });

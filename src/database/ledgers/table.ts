@@ -1,4 +1,4 @@
-import { UserError } from "../../errors.ts";
+import { Refusal } from "../../errors.ts";
 import { quoteIdentifier } from "../../sql/names.ts";
 import { list } from "../../text.ts";
 import { flag, text, texts } from "../rows.ts";
@@ -46,7 +46,7 @@ export async function findTable(session: Session, shape: Shape, configured: Tabl
   const { current, candidates } = await look(session, name);
   const home = configured?.schema ?? shape.schema ?? current;
   if (home === null) {
-    throw new UserError("ledger-nowhere", "The search path of the connection has no schema that exists.", {
+    throw new Refusal("ledger-nowhere", "The search path of the connection has no schema that exists.", {
       hint: "say where the ledger is (ledger: { table: schema.table } in the config), or set search_path for the role.",
     });
   }
@@ -108,7 +108,7 @@ function refuseOthers(candidate: Candidate, shape: Shape): void {
   const { schema, columns, required } = candidate;
   const name = `${schema}.${shape.name}`;
   if (!fits(candidate, shape)) {
-    throw new UserError("ledger-unknown", `The table ${name} is not a ledger as ${shape.tool} keeps it.`, {
+    throw new Refusal("ledger-unknown", `The table ${name} is not a ledger as ${shape.tool} keeps it.`, {
       details: [
         `It has the columns ${list(columns)}; ${shape.tool} needs ${list(shape.columns)}${shape.without.length === 0 ? "" : `, and has no ${list(shape.without)}`}.`,
       ],
@@ -117,7 +117,7 @@ function refuseOthers(candidate: Candidate, shape: Shape): void {
   }
   const unknown = required.filter((each) => !shape.columns.includes(each));
   if (unknown.length === 0) return;
-  throw new UserError("ledger-newer", `The ledger ${name} has columns that this Lockkeeper cannot fill in.`, {
+  throw new Refusal("ledger-newer", `The ledger ${name} has columns that this Lockkeeper cannot fill in.`, {
     details: [`Not known: ${list(unknown)}.`],
     hint: `a newer ${shape.tool} may have made it: update Lockkeeper.`,
   });
