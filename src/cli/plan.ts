@@ -1,7 +1,9 @@
 import { oneOf } from "../commands/option-values.ts";
 import { databaseUrl, readSettings, type Settings } from "../commands/settings.ts";
 import type { SurveyRequest } from "../commands/survey.ts";
+import { DatabaseError } from "../database/errors.ts";
 import type { Session } from "../database/session.ts";
+import { Refusal } from "../errors.ts";
 import { type Allowance, planAllowances } from "../plan/problems.ts";
 import type { PlanReport } from "../report/plan-report.ts";
 import type { Report } from "../report/report.ts";
@@ -86,9 +88,26 @@ export async function withDatabase<T>(values: DatabaseOptions, work: (on: WithDa
   const session = await connectOrSay(parseAddress(url, process.env), { name: "lockkeeper", waitMs: connectWaitMs });
   try {
     return await work({ workspace, settings, session });
+  } catch (thrown) {
+    throw thrown instanceof DatabaseError ? refusalOf(thrown) : thrown;
   } finally {
     await session.close();
   }
+}
+
+/** PostgreSQL's no to what only reads: a right that is missing, a table that somebody holds, a connection that is gone. */
+function refusalOf({ message, sqlstate, lost }: DatabaseError): Refusal {
+  const hint = lost
+    ? "look at the server, then try again."
+    : sqlstate === "55P03"
+      ? "somebody holds the ledger: is a migration running? Try again when it has ended."
+      : sqlstate === "42501"
+        ? "GRANT the right to read it (USAGE on the schema, SELECT on the table) to the role that connects."
+        : "look at what PostgreSQL says.";
+  return new Refusal("database-refused", "The database did not answer what was asked of it.", {
+    details: [`${message}${sqlstate === null ? "" : ` (${sqlstate})`}`],
+    hint,
+  });
 }
 
 /** What is asked for, from the words and options of the command line. */

@@ -136,6 +136,28 @@ describe("plan", () => {
     });
   });
 
+  test.each([
+    ["a role that may not read the ledger", "42501", "GRANT the right to read it"],
+    ["a ledger that somebody holds", "55P03", "is a migration running?"],
+  ])("%s is told so", async (_what, sqlstate, hint) => {
+    const cwd = project(files);
+    await at(1);
+    await sql("DROP ROLE IF EXISTS cli_plan_nobody; CREATE ROLE cli_plan_nobody LOGIN PASSWORD 'n'");
+    const url = `postgres://cli_plan_nobody:n@127.0.0.1:${postgres.port}/${database}`;
+    await postgres.withClient(database, async (client) => {
+      if (sqlstate === "55P03") await client.query("BEGIN; LOCK TABLE schema_migrations");
+      const { status, stderr } = await run(
+        ["status", "db", ...(sqlstate === "42501" ? ["--database-url", url] : [])],
+        cwd,
+      );
+      expect([status, stderr]).toEqual([
+        1,
+        expect.stringMatching(new RegExp(`\\(${sqlstate}\\)[^]*${hint.replace("?", "\\?")}`)),
+      ]);
+    });
+    await sql("DROP ROLE cli_plan_nobody");
+  });
+
   test("up to a target version", async () => {
     const cwd = project(files);
     const { plan } = await jsonOf(["plan", "db", "--target-version", "2"], cwd);
