@@ -2,6 +2,7 @@ import type { Report } from "../src/report/report.ts";
 import { hazardWords } from "../src/report/rule-card.ts";
 import { renderTerminal } from "../src/report/terminal.ts";
 import { canBeTurnedOff, type Rule } from "../src/rules/rule.ts";
+import { databaseName } from "../src/sql/databases.ts";
 import { list } from "../src/text.ts";
 import type { Case, CaseFile } from "../test/rules/cases.ts";
 import { directory, judge, pathOf } from "../test/rules/judge.ts";
@@ -33,9 +34,9 @@ function listOf(rules: readonly Rule[]): string {
     Object.entries(hazardWords)
       .map(([hazard, words]) => `- *${hazard}*: ${words}.`)
       .join("\n"),
-    "A finding is *certain* where PostgreSQL does this every time. It is *possible*, and says so beside its risk, where that depends on what the SQL does not show: the catalog, the rows, or code that was not read.",
+    "A finding is *certain* where the database does this every time. It is *possible*, and says so beside its risk, where that depends on what the SQL does not show: the catalog, the rows, or code that was not read.",
     "A finding of the hazard *fails* that is certain makes its migration **blocked**: no approval opens the gate, because the file would be refused all the same. Such a rule cannot be turned off or given another risk. The others can, in [the config](../configuration.md).",
-    `Rules look at the up scripts. ${listed(rules.filter(({ scripts }) => scripts === "both"))} look at down scripts as well.`,
+    `Rules hold for PostgreSQL, and for other databases where their pages say so. They look at the up scripts. ${listed(rules.filter(({ scripts }) => scripts === "both"))} look at down scripts as well.`,
   ]);
 }
 
@@ -56,10 +57,12 @@ async function pageOf(rule: Rule, cases: readonly Case[]): Promise<string> {
       `| rule | \`${id}\` |`,
       `| risk | ${meta.risk} |`,
       `| hazard | ${meta.hazard}: ${hazardWords[meta.hazard]} |`,
+      ...(rule.dialects.join() === "postgresql" ? [] : [`| holds for | ${list(rule.dialects.map(databaseName))} |`]),
       `| looks at | ${rule.scripts === "both" ? "up and down scripts" : "up scripts"} |`,
     ].join("\n"),
     "## Why",
     meta.why,
+    ...(meta.elsewhere === undefined ? [] : [meta.elsewhere]),
     "## What to do",
     meta.fix,
     ...(bad === undefined
@@ -86,6 +89,7 @@ function shown(one: Case): readonly string[] {
   const options = [
     one.layout === "golang-migrate" ? null : `\`layout: ${one.layout}\``,
     one.appliedBy === "tool" ? null : `\`applied-by: ${one.appliedBy}\``,
+    one.dialect === "postgresql" ? null : `\`dialect: ${one.dialect}\``,
     one.postgres === 18 ? null : `\`postgres: ${one.postgres}\``,
   ].filter((option) => option !== null);
   return [

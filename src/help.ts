@@ -17,6 +17,7 @@ Usage: lockkeeper check [path…] [options]
        lockkeeper baseline [directory] --target-version VERSION [options]
        lockkeeper rules [--format text|json]
        lockkeeper explain RULE
+       lockkeeper new NAME [--directory DIR] [--layout NAME]
 
   check     Reads migrations with PostgreSQL's own parser, says what each does to the
             database (locks, rewrites, lost data), and gives a verdict. A directory:
@@ -30,9 +31,13 @@ Usage: lockkeeper check [path…] [options]
   baseline  At adoption: records every migration up to a version as applied, runs none.
   rules     Lists the rules with their risks.
   explain   Says why a rule is there, and what to write instead.
+  new       Writes the files of the next migration, numbered and named as those that are
+            there. It prints their paths, and never writes over anything.
 
 Options
   --config FILE        the config (default: .github/lockkeeper.yml, where there is one)
+  --directory DIR      where a new migration goes (default: the config's directory, or
+                       the usual one)
   --fail-on RISK       from which risk on approval is needed: low, medium, high,
                        critical, or never to report and pass (default: the config's,
                        or medium)

@@ -35,6 +35,7 @@ const commands = {
   migrate: [...writeOptions, "target-version"],
   rules: ["format"],
   explain: [],
+  new: ["config", "directory", "layout"],
 } as const satisfies Readonly<Record<string, readonly (keyof typeof options)[]>>;
 
 type Command = keyof typeof commands;
@@ -105,6 +106,17 @@ async function run(args: readonly string[]): Promise<number> {
       return runRules(words, values);
     case "explain":
       return runExplain(words);
+    case "new": {
+      const { config = null, directory, layout = null } = values;
+      const { runNew } = await import("./cli/new.ts");
+      await runNew({
+        names: words,
+        directory: directory ?? null,
+        config,
+        layout,
+      });
+      return exitStatus.pass;
+    }
   }
 }
 
@@ -119,6 +131,7 @@ function isCommand(word: string): word is Command {
 
 const options = {
   config: { type: "string" },
+  directory: { type: "string" },
   layout: { type: "string" },
   format: { type: "string" },
   postgres: { type: "string" },

@@ -66,3 +66,20 @@ export interface TreeFiles {
   /** Whether the file at this path has exactly these bytes; false where there is none. */
   holds(path: string, bytes: Uint8Array): boolean;
 }
+
+/** A file that is to be made. */
+export interface NewFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** What came of making files: all of them are there, or none of them is. */
+export type Made =
+  | { readonly kind: "made" }
+  | { readonly kind: "exists"; readonly path: string }
+  | { readonly kind: "refused"; readonly path: string; readonly why: string };
+
+/** Makes files in the project, with the directories above them. What is there already is never written over. */
+export interface Maker {
+  make(files: readonly NewFile[]): Made;
+}

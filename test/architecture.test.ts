@@ -21,7 +21,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   cli: ["cli", "help.ts", "commands", "deploy", "workspace", "database", "process", "report", ...core, ...layer0],
   "main.ts": ["cli", "help.ts", "commands", "workspace", "report", ...core, ...layer0],
   "cli.ts": ["main.ts"],
-  "index.ts": ["help.ts", "commands", "workspace", "github", "report", ...core, ...layer0],
+  action: ["action", "help.ts", "commands", "workspace", "github", "report", ...core, ...layer0],
+  "index.ts": ["action", "github", "report", ...layer0],
 };
 /** Packages → who may import them. Everybody else does with what these hand on. */
 const fences: Readonly<Record<string, RegExp>> = {
@@ -34,9 +35,10 @@ const fences: Readonly<Record<string, RegExp>> = {
   yaml: /^workspace\//,
   pg: /^database\//,
   "@actions/core": /^github\//,
+  "@octokit": /^github\/api\.ts$/,
   "node:fs": /^(workspace\/|github\/|database\/|sql\/postgres\.ts$|help\.ts$)/,
   "node:":
-    /^(workspace\/|github\/|database\/|sql\/|process\/|tree\.ts$|plan\/digest\.ts$|main\.ts$|cli\/|index\.ts$|help\.ts$)/,
+    /^(workspace\/|github\/|database\/|sql\/|process\/|tree\.ts$|plan\/digest\.ts$|main\.ts$|cli\/|action\/|help\.ts$)/,
 };
 /** The parser's node types reach the readers of statements, and nobody after them. */
 const nodeTypes = { file: "sql/nodes.ts", for: /^(sql|facts)\// };

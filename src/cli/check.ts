@@ -49,7 +49,7 @@ export async function runCheck(paths: readonly string[], values: CheckOptions): 
     },
     { workspace, base },
   );
-  process.stdout.write(await inFormat(format, report, workspace));
+  for (const piece of inParts(await inFormat(format, report, workspace))) process.stdout.write(piece);
   return report.verdict.outcome === "pass";
 }
 
@@ -57,15 +57,19 @@ export async function runCheck(paths: readonly string[], values: CheckOptions): 
 const mostMarkdownBytes = 1_000_000;
 
 /** The report as the format writes it. Only what writes it is loaded. */
-async function inFormat(format: (typeof formats)[number], report: Report, workspace: Workspace): Promise<string> {
+async function inFormat(
+  format: (typeof formats)[number],
+  report: Report,
+  workspace: Workspace,
+): Promise<string | Iterable<string>> {
   switch (format) {
     case "text": {
       const { renderTerminal } = await import("../report/terminal.ts");
       return renderTerminal(report, { ...terminal(), source: sourceOf(workspace) });
     }
     case "json": {
-      const { renderJson } = await import("../report/json.ts");
-      return renderJson(report);
+      const { jsonPieces } = await import("../report/json.ts");
+      return jsonPieces(report);
     }
     case "markdown": {
       const { renderMarkdown } = await import("../report/markdown.ts");
@@ -86,6 +90,21 @@ async function inFormat(format: (typeof formats)[number], report: Report, worksp
     }
   }
 }
+
+/** Pieces put together to what is worth a call: a report of a million statements is no string, and not a million writes. */
+function* inParts(pieces: string | Iterable<string>): Generator<string> {
+  if (typeof pieces === "string") return yield pieces;
+  let part = "";
+  for (const piece of pieces) {
+    part += piece;
+    if (part.length < mostAtOnce) continue;
+    yield part;
+    part = "";
+  }
+  yield part;
+}
+
+const mostAtOnce = 4 * 1024 * 1024;
 
 /** The project's files, and what comes through standard input as a file that is called "-". */
 function withStandardInput(disk: DiskWorkspace): DiskWorkspace {

@@ -2,6 +2,7 @@ import {
   type Config,
   defaultAppliedBy,
   defaultConfig,
+  defaultDialect,
   type FailOn,
   type Layout,
   type PostgresVersion,
@@ -121,6 +122,7 @@ function targets(asked: readonly string[], { request, config, namedIn, workspace
   return [...wanted].map(([directory, only]) => {
     const set = config.migrations.find((each) => each.directory === directory);
     const layout = request.layout ?? set?.layout ?? null;
-    return { directory, only, layout, appliedBy: set?.appliedBy ?? defaultAppliedBy };
+    const { appliedBy = defaultAppliedBy, dialect = defaultDialect } = set ?? {};
+    return { directory, only, layout, appliedBy, dialect };
   });
 }

@@ -1,8 +1,6 @@
-import type { AppliedBy, Config } from "../config/config.ts";
+import type { AppliedBy, Config, Database } from "../config/config.ts";
 import type { MutableCatalog } from "../facts/catalog.ts";
 import type { FileFacts } from "../facts/file.ts";
-import { gather } from "../facts/gather.ts";
-import { readBodies } from "../facts/routines.ts";
 import type { SetState } from "../facts/session.ts";
 import { decide, type Judged } from "../gate/decide.ts";
 import { baseName } from "../migrations/discover.ts";
@@ -13,7 +11,7 @@ import { migrationDigest } from "../plan/digest.ts";
 import type { Workspace } from "../ports.ts";
 import type { Judgement } from "../report/build.ts";
 import { type RuleSet, runRules } from "../rules/run.ts";
-import type { Grammar } from "../sql/postgres.ts";
+import type { SqlReader } from "./reader.ts";
 import { readSql } from "./scripts.ts";
 
 /** What judging a file needs to know of the project. */
@@ -21,8 +19,9 @@ export interface FileContext {
   readonly workspace: Workspace;
   readonly config: Config;
   readonly rules: RuleSet;
-  /** Opened when the first file is read. */
-  readonly grammar: () => Grammar;
+  /** The database whose SQL the directory holds. */
+  readonly dialect: Database;
+  readonly reader: SqlReader;
 }
 
 /** A judged script, and its text's digest; null where it could not be read. */
@@ -47,16 +46,15 @@ export type Judge = (script: {
 export function judgeFor(
   { layout: id, problems }: Pick<Discovered, "layout" | "problems">,
   appliedBy: AppliedBy,
-  { workspace, config, rules, grammar }: FileContext,
+  { workspace, config, rules, dialect, reader }: FileContext,
 ): Judge {
   const layout = layoutOf(id);
-  const of = { layout, workspace, grammar, variables: config.variables };
+  const of = { layout, workspace, dialect, reader, variables: config.variables };
   const problemsOf = byPath(problems);
   return async ({ migration, path, direction, catalog, set, up = null, how }) => {
     const read = await readSql(path, { ...of, appliedBy, direction });
     const { model } = read;
-    if (read.script !== null) await readBodies(read.script, catalog);
-    const statements = read.script === null ? [] : gather(read.script, { catalog, set, model, major: config.postgres });
+    const statements = (await read.script?.facts({ catalog, set, model })) ?? [];
     if (read.script === null) catalog.exact = false;
     const own = [...(problemsOf.get(path) ?? [])];
     if (read.unreadable !== null) own.push({ kind: "unreadable", path, message: read.unreadable });
@@ -68,7 +66,8 @@ export function judgeFor(
       up,
       layout,
       model,
-      appliedBy: appliedBy === "tool" && layout.tool !== null ? layout.tool : "lockkeeper",
+      dialect,
+      appliedBy: applierOf(appliedBy, layout, dialect),
       unreadable: read.unreadable,
       byteOrderMark: read.byteOrderMark,
       problems: own,
@@ -79,6 +78,12 @@ export function judgeFor(
     const findings = how === "remembered" ? [] : runRules(file, how === "asked" ? { ...rules, down: rules.up } : rules);
     return { file, findings, digest: read.digest };
   };
+}
+
+/** Lockkeeper applies what no tool does, but PostgreSQL alone. */
+function applierOf(appliedBy: AppliedBy, { tool }: Layout, dialect: Database): string {
+  if (appliedBy === "tool" && tool !== null) return tool;
+  return dialect === "postgresql" ? "lockkeeper" : "another program";
 }
 
 function missingPart(path: string, direction: "up" | "down", { tool }: Layout): FileProblem {
@@ -92,7 +97,7 @@ function missingPart(path: string, direction: "up" | "down", { tool }: Layout): 
 export function judgeProblems(
   problems: readonly FileProblem[],
   layout: Discovered["layout"],
-  { config, rules }: Pick<FileContext, "config" | "rules">,
+  { config, rules, dialect }: Pick<FileContext, "config" | "rules" | "dialect">,
 ): Judgement[] {
   return [...byPath(problems)].map(([path, problems]) => {
     const unreadable = problems.find(({ kind }) => kind === "unreadable")?.message ?? null;
@@ -104,6 +109,7 @@ export function judgeProblems(
       up: null,
       layout: layoutOf(layout),
       model: "lockkeeper",
+      dialect,
       appliedBy: "lockkeeper",
       unreadable,
       byteOrderMark: false,

@@ -6,11 +6,16 @@ import { baseName } from "../migrations/discover.ts";
 import type { Discovered, Migration } from "../migrations/migration.ts";
 import type { Tree } from "../ports.ts";
 import type { ReportBuilder } from "../report/build.ts";
+import { rulesFor } from "../rules/run.ts";
+import type { Grammar } from "../sql/postgres.ts";
 import { conclude, type FileContext, type Judge, judgeFor, judgeProblems } from "./judge-file.ts";
 import { pendingSince } from "./pending.ts";
+import { readerOf } from "./reader.ts";
 import { find, isWanted, type Target } from "./target.ts";
 
-export interface JudgeContext extends FileContext {
+export interface JudgeContext extends Omit<FileContext, "dialect" | "reader"> {
+  /** Opened when the first file of PostgreSQL is read. */
+  readonly grammar: () => Grammar;
   /** What counts as applied; null: nothing does. */
   readonly base: Tree | null;
   /** Takes each migration as soon as it is judged. */
@@ -21,12 +26,17 @@ export interface JudgeContext extends FileContext {
 export async function judgeDirectory(target: Target, context: JudgeContext): Promise<boolean> {
   const found = find(target, context.workspace);
   if (found === null) return false;
-  const { base } = context;
-  return base === null ? judgeAll(target, found, context) : judgePending(target, found, { ...context, base });
+  const { base, config, grammar } = context;
+  const { dialect } = target;
+  const reader = await readerOf(dialect, { postgres: config.postgres, grammar });
+  const its = { ...context, rules: rulesFor(dialect, context.rules), dialect, reader };
+  return base === null ? judgeAll(target, found, its) : judgePending(target, found, { ...its, base });
 }
 
+type DirectoryContext = FileContext & Pick<JudgeContext, "report">;
+
 /** Each migration alone, with the earlier ones as its history. */
-async function judgeAll(target: Target, found: Discovered, context: JudgeContext): Promise<boolean> {
+async function judgeAll(target: Target, found: Discovered, context: DirectoryContext): Promise<boolean> {
   const judge = judgeFor(found, target.appliedBy, context);
   const catalog = emptyCatalog();
   // What a link or a pipe among the migrations would have done is not known.
@@ -72,7 +82,7 @@ async function judgeAll(target: Target, found: Discovered, context: JudgeContext
 async function judgePending(
   target: Target,
   found: Discovered,
-  context: JudgeContext & { readonly base: Tree },
+  context: DirectoryContext & { readonly base: Tree },
 ): Promise<boolean> {
   const { base, workspace, report } = context;
   const now = await pendingSince(base, found, { target, workspace });
@@ -121,7 +131,7 @@ async function remember(
 async function judgeMigration(
   migration: Migration,
   { judge, catalog, set, withDown }: Ongoing & { readonly set: SetState; readonly withDown: boolean },
-  { report, config }: JudgeContext,
+  { report, config }: DirectoryContext,
 ): Promise<FileFacts | null> {
   const { up, down } = migration;
   if (up === null) return null;
@@ -147,7 +157,7 @@ async function judgeMigration(
 async function judgeWayBack(
   migration: Migration,
   { judge, catalog, up }: Ongoing & { readonly up: FileFacts | null },
-  { report, config }: JudgeContext,
+  { report, config }: DirectoryContext,
 ): Promise<void> {
   if (migration.down === null) return;
   const at = { catalog: copyCatalog(catalog), set: newSet() };

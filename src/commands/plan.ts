@@ -1,4 +1,4 @@
-import { type Config, defaultPolicy, postgresVersions } from "../config/config.ts";
+import { type Config, type Database, defaultPolicy, postgresVersions } from "../config/config.ts";
 import { UserError } from "../errors.ts";
 import { emptyCatalog } from "../facts/catalog.ts";
 import { unknownCatalog } from "../facts/catalog-copy.ts";
@@ -8,9 +8,10 @@ import type { ServerIdentity } from "../plan/database.ts";
 import { type JudgedMigration, type Plan, planOf } from "../plan/plan.ts";
 import type { Survey } from "../plan/survey.ts";
 import { rules } from "../rules/index.ts";
-import { activeRules } from "../rules/run.ts";
+import { activeRules, rulesFor } from "../rules/run.ts";
 import { grammarFor, openGrammar } from "../sql/postgres.ts";
 import { conclude, judgeFor } from "./judge-file.ts";
+import { readerOf } from "./reader.ts";
 import type { Settings } from "./settings.ts";
 import { type SurveyPorts, type SurveyRequest, surveyOf } from "./survey.ts";
 
@@ -28,6 +29,9 @@ export async function plan(request: SurveyRequest, settings: Settings, ports: Su
   return planOf(survey, judged, { policy: config.policy, sizes });
 }
 
+/** The only database that Lockkeeper deploys to. */
+const dialect: Database = "postgresql";
+
 /** As Lockkeeper runs them, one after the other, on what is in the database. */
 async function judge(
   { pending }: Survey,
@@ -39,7 +43,8 @@ async function judge(
     const opened = openGrammar(grammarFor(config.postgres));
     return () => opened;
   })();
-  const context = { workspace, config, rules: activeRules(rules, config), grammar };
+  const reader = await readerOf(dialect, { postgres: config.postgres, grammar });
+  const context = { workspace, config, rules: rulesFor(dialect, activeRules(rules, config)), dialect, reader };
   const catalog = pending.length === 0 ? emptyCatalog() : await database.catalog(grammar);
   const set = newSet();
   const judged: JudgedMigration[] = [];

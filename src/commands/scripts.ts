@@ -1,19 +1,18 @@
-import type { AppliedBy } from "../config/config.ts";
+import type { AppliedBy, Database } from "../config/config.ts";
 import type { TransactionModel } from "../facts/facts.ts";
 import type { Layout, Parts, Range } from "../migrations/layouts/layout.ts";
 import { scriptDigest } from "../plan/digest.ts";
 import type { Workspace } from "../ports.ts";
-import { type Directive, readDirectives } from "../sql/comments.ts";
+import { type Directive, mayHaveDirectives } from "../sql/comments.ts";
 import { decode } from "../sql/decode.ts";
-import { readScript, type Script } from "../sql/parse.ts";
-import type { Grammar } from "../sql/postgres.ts";
 import { linesOf } from "../sql/spans.ts";
 import { fillIn } from "../sql/variables.ts";
+import type { ReadScript, SqlReader } from "./reader.ts";
 
 /** A script of a migration as it was read from its file. */
 export interface ReadFile {
   /** Null where nothing could be read. */
-  readonly script: Script | null;
+  readonly script: ReadScript | null;
   /** SHA-256 of the whole file's text; null where it could not be read. */
   readonly digest: string | null;
   readonly unreadable: string | null;
@@ -31,14 +30,16 @@ export interface ReadOptions {
   readonly appliedBy: AppliedBy;
   readonly direction: "up" | "down";
   readonly workspace: Workspace;
-  readonly grammar: () => Grammar;
+  readonly dialect: Database;
+  /** Of the dialect's SQL. */
+  readonly reader: SqlReader;
   /** Values of the placeholders in the SQL. */
   readonly variables: ReadonlyMap<string, string>;
 }
 
 /** Reads one script: the whole file, or the part of it that the layout gives to this direction. */
 export async function readSql(path: string, options: ReadOptions): Promise<ReadFile> {
-  const { layout, direction, workspace, grammar, variables } = options;
+  const { layout, direction, workspace, dialect, reader, variables } = options;
   const content = workspace.read(path);
   const model = modelOf(null, path, { ...options, directives: [] });
   const nothing = { script: null, digest: null, byteOrderMark: false, isMissing: false, directives: [], model };
@@ -48,9 +49,9 @@ export async function readSql(path: string, options: ReadOptions): Promise<ReadF
   const { text, byteOrderMark } = decoded;
   const parts = layout.parts?.(text) ?? null;
   const part = parts === null ? { start: 0, end: text.length } : parts[direction];
-  const filled = fillIn(part === null ? blank(text) : only(text, part), variables);
-  const script = await readScript(filled.text, grammar(), filled.lines);
-  const directives = [...headerDirectives(text, parts), ...readDirectives(script)];
+  const filled = fillIn(part === null ? blank(text) : only(text, part), variables, dialect);
+  const script = await reader.read(filled.text, filled.lines);
+  const directives = [...(await headerDirectives(text, parts, reader)), ...script.directives];
   return {
     script,
     digest: scriptDigest(text),
@@ -63,10 +64,11 @@ export async function readSql(path: string, options: ReadOptions): Promise<ReadF
 }
 
 /** What is said above the first part of a file that holds both: it is about both. */
-function headerDirectives(text: string, parts: Parts | null): readonly Directive[] {
+async function headerDirectives(text: string, parts: Parts | null, reader: SqlReader): Promise<readonly Directive[]> {
   const starts = [parts?.up, parts?.down].flatMap((part) => (part === null || part === undefined ? [] : [part.start]));
   if (starts.length === 0) return [];
-  return readDirectives({ text: text.slice(0, Math.min(...starts)), lines: linesOf(text), pieces: [] });
+  const header = text.slice(0, Math.min(...starts));
+  return mayHaveDirectives(header) ? (await reader.read(header, linesOf(text))).directives : [];
 }
 
 function modelOf(

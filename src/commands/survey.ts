@@ -178,7 +178,9 @@ function directoriesOf(
   { config, path: configPath }: Settings,
   workspace: Workspace,
 ): ReadonlyMap<string, Discovered> {
-  const configured = config.migrations.map(({ directory }) => directory);
+  const configured = config.migrations
+    .filter(({ dialect }) => dialect === "postgresql")
+    .map(({ directory }) => directory);
   const usual = usualDirectories.filter((directory) => workspace.look(directory).kind === "directory");
   const asked = directories.length > 0 ? directories : configured.length > 0 ? configured : usual;
   if (asked.length === 0) throw nothingAsked();
@@ -195,7 +197,21 @@ function directoriesOf(
       });
     }
     const set = config.migrations.find((each) => each.directory === path);
-    const target = { directory: path, only: null, layout: layout ?? set?.layout ?? null };
+    if (set !== undefined && set.dialect !== "postgresql") {
+      throw new UserError(
+        "dialect-not-deployed",
+        `${path} holds ${set.dialect}; Lockkeeper deploys PostgreSQL alone.`,
+        {
+          hint: "leave the directory out; check reads it.",
+        },
+      );
+    }
+    const target = {
+      directory: path,
+      only: null,
+      layout: layout ?? set?.layout ?? null,
+      dialect: "postgresql",
+    } as const;
     const discovered = find({ ...target, appliedBy: "lockkeeper" }, workspace);
     if (discovered === null) throw noMigrations(at);
     found.set(path, discovered);

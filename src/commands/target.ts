@@ -1,4 +1,4 @@
-import type { AppliedBy, Layout as LayoutId } from "../config/config.ts";
+import type { AppliedBy, Database, Layout as LayoutId } from "../config/config.ts";
 import { UserError } from "../errors.ts";
 import { type Below, discover } from "../migrations/discover.ts";
 import { layoutOf } from "../migrations/layouts/index.ts";
@@ -15,6 +15,7 @@ export interface Target {
   readonly only: ReadonlySet<string> | null;
   readonly layout: LayoutId | null;
   readonly appliedBy: AppliedBy;
+  readonly dialect: Database;
 }
 
 /** Whether a script is asked for. */
@@ -56,7 +57,8 @@ export function findIn(files: TreeFiles, directory: string, layout: LayoutId): D
   return discover(directory, listing.entries, layout, { ...entriesOf(files), text: () => null });
 }
 
-function below(workspace: Workspace): Below {
+/** What a layout may look at below a directory: the names in the next one, and the text of its files. */
+export function below(workspace: Workspace): Below {
   return {
     ...entriesOf(workspace),
     text(path) {

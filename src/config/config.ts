@@ -59,6 +59,14 @@ export interface LedgerConfig {
 export const appliers = ["tool", "lockkeeper"] as const;
 export type AppliedBy = (typeof appliers)[number];
 
+/** The databases beside PostgreSQL whose SQL is read, for `check` alone. */
+export const otherDialects = ["sqlite", "mysql", "mariadb"] as const;
+export type OtherDialect = (typeof otherDialects)[number];
+
+/** The database whose SQL a directory holds. */
+export const databases = ["postgresql", ...otherDialects] as const;
+export type Database = (typeof databases)[number];
+
 /** The server's major versions that are known. */
 export const postgresVersions = [14, 15, 16, 17, 18] as const;
 export type PostgresVersion = (typeof postgresVersions)[number];
@@ -67,12 +75,25 @@ export type PostgresVersion = (typeof postgresVersions)[number];
 export const failOnChoices = [...risks, "never"] as const;
 export type FailOn = (typeof failOnChoices)[number];
 
+/** Whose approval counts; with both lists empty everybody's who may write to the repository. */
+export interface Approvers {
+  /** Names as GitHub has them, without "@". */
+  readonly people: readonly string[];
+  /** Teams of the organisation: their names in addresses, with the organisation before a "/" or without. */
+  readonly teams: readonly string[];
+}
+
 /** What the policy asks for one risk. */
 export interface PolicyRow {
   readonly deploy: Deploy;
   readonly approvals: number;
+  readonly approvers: Approvers;
   readonly backup: Backup;
 }
+
+/** How people approve on GitHub: by a review of the commit, or by a label that names what is approved. */
+export const approveByChoices = ["review", "label"] as const;
+export type ApproveBy = (typeof approveByChoices)[number];
 
 /** What is asked at each risk, and from which risk on the gate needs approval. */
 export interface Policy extends Readonly<Record<Risk, PolicyRow>> {
@@ -86,6 +107,7 @@ export interface MigrationsConfig {
   readonly layout: Layout | null;
   readonly appliedBy: AppliedBy;
   readonly ledger: LedgerConfig;
+  readonly dialect: Database;
 }
 
 /** What a team says about one rule. A rule that is not named is on, with its own risk. */
@@ -103,6 +125,7 @@ export interface Config {
   /** By rule id; only the rules that the file names. */
   readonly rules: ReadonlyMap<string, RuleSetting>;
   readonly allowances: Allowances;
+  readonly approveBy: ApproveBy;
   /** What another program puts in the place of {{ name }}, ${name} and :name before the SQL is sent, by name. */
   readonly variables: ReadonlyMap<string, string>;
   /** By name. */
@@ -111,12 +134,15 @@ export interface Config {
   readonly preflight: Preflight;
 }
 
+/** Everybody who may write to the repository. */
+export const anybody: Approvers = { people: [], teams: [] };
+
 /** The policy where no config file says otherwise. */
 export const defaultPolicy: Policy = {
-  low: { deploy: "automatic", approvals: 0, backup: "optional" },
-  medium: { deploy: "reviewed", approvals: 1, backup: "recommended" },
-  high: { deploy: "manual", approvals: 1, backup: "required" },
-  critical: { deploy: "manual", approvals: 2, backup: "required" },
+  low: { deploy: "automatic", approvals: 0, approvers: anybody, backup: "optional" },
+  medium: { deploy: "reviewed", approvals: 1, approvers: anybody, backup: "recommended" },
+  high: { deploy: "manual", approvals: 1, approvers: anybody, backup: "required" },
+  critical: { deploy: "manual", approvals: 2, approvers: anybody, backup: "required" },
   failOn: "medium",
 };
 
@@ -127,6 +153,7 @@ export const defaultConfig: Config = {
   policy: defaultPolicy,
   rules: new Map(),
   allowances: "ask",
+  approveBy: "review",
   variables: new Map(),
   environments: new Map(),
   preflight: defaultPreflight,
@@ -137,3 +164,6 @@ export const defaultAppliedBy: AppliedBy = "tool";
 
 /** The ledger of a directory that does not say. */
 export const defaultLedger: LedgerConfig = { tool: null, table: null };
+
+/** The database of a directory that does not say so. */
+export const defaultDialect: Database = "postgresql";

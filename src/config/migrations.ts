@@ -1,6 +1,8 @@
 import {
   appliers,
+  databases,
   defaultAppliedBy,
+  defaultDialect,
   defaultLedger,
   type LedgerConfig,
   layouts,
@@ -38,11 +40,18 @@ function readDirectory(reading: Reading, value: unknown, index: number): Migrati
   const path = ["migrations", index];
   const entry = reading.map(path, value, "a map with a directory (directory: db/migrations)");
   if (entry === null) return null;
-  reading.unknownKeys(path, entry, ["directory", "layout", "applied-by", "ledger"]);
+  reading.unknownKeys(path, entry, ["directory", "layout", "applied-by", "dialect", "ledger"]);
   const layout = entry.has("layout") ? reading.choice([...path, "layout"], entry.get("layout"), layouts) : null;
   const appliedBy = entry.has("applied-by")
     ? reading.choice([...path, "applied-by"], entry.get("applied-by"), appliers)
     : defaultAppliedBy;
+  const dialect = entry.has("dialect")
+    ? reading.choice([...path, "dialect"], entry.get("dialect"), databases)
+    : defaultDialect;
+  if (appliedBy === "lockkeeper" && dialect !== null && dialect !== "postgresql") {
+    const message = `applied-by is lockkeeper, which applies PostgreSQL alone: leave it out where dialect is ${dialect}`;
+    reading.problem([...path, "applied-by"], message);
+  }
   const ledger = entry.has("ledger") ? readLedger(reading, [...path, "ledger"], entry.get("ledger")) : defaultLedger;
   if (!entry.has("directory")) {
     reading.problem(path, `migrations entry ${index + 1} has no directory`);
@@ -53,7 +62,13 @@ function readDirectory(reading: Reading, value: unknown, index: number): Migrati
   if (directory === null) return null;
   const problem = directoryProblem(directory);
   if (problem === null) {
-    return { directory: tidyDirectory(directory), layout, appliedBy: appliedBy ?? defaultAppliedBy, ledger };
+    return {
+      directory: tidyDirectory(directory),
+      layout,
+      appliedBy: appliedBy ?? defaultAppliedBy,
+      dialect: dialect ?? defaultDialect,
+      ledger,
+    };
   }
   reading.problem(place, problem);
   return null;

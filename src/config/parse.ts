@@ -1,5 +1,12 @@
 import type { ConfigSource } from "../ports.ts";
-import { allowanceChoices, type Config, defaultConfig, defaultPolicy, postgresVersions } from "./config.ts";
+import {
+  allowanceChoices,
+  approveByChoices,
+  type Config,
+  defaultConfig,
+  defaultPolicy,
+  postgresVersions,
+} from "./config.ts";
 import { readEnvironments } from "./environments.ts";
 import { readMigrations } from "./migrations.ts";
 import { readPolicy } from "./policy.ts";
@@ -18,17 +25,23 @@ export function parseConfig(source: ConfigSource, known: { readonly rules: reado
   return config;
 }
 
-const keys = ["version", "postgres", "migrations", "policy", "rules", "allowances", "variables"].concat([
-  "environments",
-  "preflight",
-]);
+const topKeys = [
+  "version",
+  "postgres",
+  "migrations",
+  "policy",
+  "rules",
+  "allowances",
+  "approve-by",
+  "variables",
+].concat(["environments", "preflight"]);
 
 function readFile(reading: Reading, value: unknown, rules: readonly KnownRule[]): Config {
   const squeezed = typeof value === "string" && /^[\w-]+:\S/.test(value);
   const space = squeezed ? ", with a space after each colon" : "";
   const file = reading.map([], value, `a map of keys and values that starts with "version: 1"${space}`);
   if (file === null) return defaultConfig;
-  reading.unknownKeys([], file, keys);
+  reading.unknownKeys([], file, topKeys);
   readVersion(reading, file);
   const preflight = file.has("preflight")
     ? readPreflight(reading, ["preflight"], file.get("preflight"), defaultPreflight)
@@ -39,6 +52,7 @@ function readFile(reading: Reading, value: unknown, rules: readonly KnownRule[])
     policy: file.has("policy") ? readPolicy(reading, file.get("policy")) : defaultPolicy,
     rules: file.has("rules") ? readRules(reading, file.get("rules"), rules) : defaultConfig.rules,
     allowances: file.has("allowances") ? readAllowances(reading, file.get("allowances")) : defaultConfig.allowances,
+    approveBy: file.has("approve-by") ? readApproveBy(reading, file.get("approve-by")) : defaultConfig.approveBy,
     variables: file.has("variables") ? readVariables(reading, file.get("variables")) : defaultConfig.variables,
     environments: file.has("environments")
       ? readEnvironments(reading, file.get("environments"), preflight)
@@ -62,6 +76,10 @@ function readAllowances(reading: Reading, value: unknown): Config["allowances"] 
   // YAML 1.1 reads a bare `on` and `off` as true and false, YAML 1.2 as text.
   const text = value === true ? "on" : value === false ? "off" : value;
   return reading.choice(["allowances"], text, allowanceChoices) ?? defaultConfig.allowances;
+}
+
+function readApproveBy(reading: Reading, value: unknown): Config["approveBy"] {
+  return reading.choice(["approve-by"], value, approveByChoices) ?? defaultConfig.approveBy;
 }
 
 function readVariables(reading: Reading, value: unknown): ReadonlyMap<string, string> {

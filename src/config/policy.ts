@@ -1,3 +1,4 @@
+import { readApprovers } from "./approvers.ts";
 import {
   backups,
   defaultPolicy,
@@ -33,17 +34,22 @@ export function readPolicy(reading: Reading, value: unknown): Policy {
 function readRow(reading: Reading, value: unknown, risk: Risk): PolicyRow {
   const path = ["policy", risk];
   const usual = defaultPolicy[risk];
-  const row = reading.map(path, value, "a map of deploy, approvals and backup");
+  const row = reading.map(path, value, "a map of deploy, approvals, approvers and backup");
   if (row === null) return usual;
-  reading.unknownKeys(path, row, ["deploy", "approvals", "backup"]);
+  reading.unknownKeys(path, row, ["deploy", "approvals", "approvers", "backup"]);
   const deploy = row.has("deploy") ? reading.choice([...path, "deploy"], row.get("deploy"), deploys) : null;
   const approvals = row.has("approvals")
     ? reading.wholeNumber([...path, "approvals"], row.get("approvals"), { from: 0 })
     : null;
   const backup = row.has("backup") ? reading.choice([...path, "backup"], row.get("backup"), backups) : null;
+  const asked = approvals ?? usual.approvals;
+  const approvers = row.has("approvers")
+    ? readApprovers(reading, [...path, "approvers"], { value: row.get("approvers"), asked })
+    : null;
   return {
     deploy: deploy ?? usual.deploy,
-    approvals: approvals ?? usual.approvals,
+    approvals: asked,
+    approvers: approvers ?? usual.approvers,
     backup: backup ?? usual.backup,
   };
 }

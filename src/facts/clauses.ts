@@ -204,6 +204,9 @@ export function indexedPart(sql: string): string | null {
   return between(sql, words, at, words.length)?.text ?? null;
 }
 
+/** Where a statement with CONCURRENTLY belongs, as a comment under it. */
+export const aloneInFile = "-- alone in its migration file: it cannot run inside a transaction";
+
 /** A comment of one line, whatever names it speaks of: what stands behind a line end would be SQL to who copies it. */
 export function comment(text: string): string {
   return `-- ${text.replace(/\s+/g, " ")}`;

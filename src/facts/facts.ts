@@ -29,6 +29,8 @@ export type ActionWithEffects = Action & {
   readonly onlyNew: boolean;
   /** What IF NOT EXISTS passes over although it is not what is there; left out where there is nothing. */
   readonly differs?: { readonly certainty: Certainty; readonly what: readonly Difference[] };
+  /** Of another database: the statement over a part of its rows, to be run until none is left; left out where that is not the same. */
+  readonly inBatches?: string;
   /** Foreign keys that have no other index than the one that DROP INDEX drops. */
   readonly serves?: readonly Served[];
 };
@@ -70,6 +72,13 @@ export interface CreatedRelation extends Relation {
   readonly filled: boolean;
 }
 
+/** Relations that the set has made, as they were at one moment. */
+export interface CreatedRelations {
+  readonly size: number;
+  find(relation: Relation): CreatedRelation | null;
+  list(): readonly CreatedRelation[];
+}
+
 /** What holds just before a statement runs. */
 export interface Session {
   /** explicit: the file's own BEGIN; implicit: the one that PostgreSQL or the runner puts around the file. */
@@ -81,7 +90,7 @@ export interface Session {
   /** Null where the file has not set it: the conversion between timestamp and timestamptz depends on it. */
   readonly timeZone: string | null;
   /** Relations of this set that nobody else uses yet. */
-  readonly createdHere: readonly CreatedRelation[];
+  readonly createdHere: CreatedRelations;
   readonly held: readonly Lock[];
   /** Values that this transaction has added to enums: PostgreSQL lets nobody use them before it commits. */
   readonly newEnumValues: readonly NewEnumValue[];

@@ -1,3 +1,4 @@
+import type { Database } from "../config/config.ts";
 import type { Layout } from "../migrations/layouts/layout.ts";
 import type { FileProblem, Migration } from "../migrations/migration.ts";
 import type { Directive } from "../sql/comments.ts";
@@ -11,6 +12,8 @@ export interface FileFacts {
   /** Of a down script, what is known of its up script; null for every other script. */
   readonly up: FileFacts | null;
   readonly layout: Layout;
+  /** The database whose SQL it is. */
+  readonly dialect: Database;
   readonly model: TransactionModel;
   /** Who sends the SQL: the tool by its name, or lockkeeper. */
   readonly appliedBy: string;
@@ -22,6 +25,6 @@ export interface FileFacts {
   readonly statements: readonly StatementFacts[];
   /** What its author tells Lockkeeper in comments. */
   readonly directives: readonly Directive[];
-  /** The server's major version. */
+  /** The major version of the PostgreSQL server. */
   readonly major: number;
 }

@@ -1,4 +1,4 @@
-import { includes, key, type Relation, same } from "../sql/names.ts";
+import { key, type Relation } from "../sql/names.ts";
 import type { Script, Statement, Unread } from "../sql/parse.ts";
 import type { MutableCatalog } from "./catalog.ts";
 import { change } from "./catalog-changes.ts";
@@ -128,7 +128,7 @@ function makesNothing(action: Action, catalog: MutableCatalog): boolean {
 /** Whether everything an action works on is new in the set, and nobody else waits or loses by it; false for what works on no relation. */
 function onlyNew(action: Action, effects: readonly Effect[], before: Session, catalog: MutableCatalog): boolean {
   const on = targets(action, catalog);
-  if (on.length === 0 || !on.every((relation) => includes(before.createdHere, relation))) return false;
+  if (on.length === 0 || !on.every((relation) => before.createdHere.find(relation) !== null)) return false;
   return !effects.some((effect) => {
     if (effect.kind === "lock") return atLeast(effect.mode, "ROW EXCLUSIVE");
     return effect.kind === "rewrite" || effect.kind === "data-loss" || effect.kind === "breaks-clients";
@@ -149,12 +149,11 @@ function transactionsOf(script: Script, catalog: MutableCatalog, major: number):
   let begins = false;
   let untransactional = 0;
   // Most files hold none of these words, and then there is nothing to look for.
-  if (!/\b(begin|start|concurrently|vacuum|reindex|system|database|tablespace|cluster|discard)\b/i.test(script.text)) {
-    return { begins, untransactional };
-  }
+  if (!aboutTransactions.test(script.text)) return { begins, untransactional };
   const around = { start: "none", afterCommit: "none" } as const;
   const session = openSession({ created: new Map(), takenFrom: new Set(), transaction: 0 }, around).now();
   for (const piece of script.pieces) {
+    if (!aboutTransactions.test(piece.sql)) continue;
     const actions = actionsOf(piece, script, catalog);
     if (actions.some(({ kind }) => kind === "begin")) begins = true;
     const effects = actions.flatMap((action) => effectsOf(action, { catalog, session, major }));
@@ -162,6 +161,8 @@ function transactionsOf(script: Script, catalog: MutableCatalog, major: number):
   }
   return { begins, untransactional };
 }
+
+const aboutTransactions = /\b(?:begin|start|concurrently|vacuum|reindex|system|database|tablespace|cluster|discard)\b/i;
 
 /** An effect of what may not be reached. */
 function possibly(effect: Effect): Effect {
@@ -247,26 +248,26 @@ const longest: readonly Lasts[] = ["instant", "scan", "index-build", "rewrite"];
 
 /** The effects of all actions as the statement's: one lock a relation and certainty, nothing said twice. */
 function together(actions: readonly ActionWithEffects[]): readonly Effect[] {
-  const merged: Effect[] = [];
+  const [only] = actions;
+  if (actions.length < 2 && (only?.effects.length ?? 0) < 2) return only?.effects ?? [];
+  const merged = new Map<string, Effect>();
   for (const { effects } of actions) {
     for (const effect of effects) {
-      const at = merged.findIndex((other) => isSame(other, effect));
-      const before = merged[at];
-      if (before === undefined) merged.push(effect);
+      const thing = thingOf(effect);
+      const before = merged.get(thing);
+      if (before === undefined) merged.set(thing, effect);
       else if (before.kind === "lock" && effect.kind === "lock") {
         const lasts = longest.indexOf(effect.lasts) > longest.indexOf(before.lasts) ? effect.lasts : before.lasts;
-        merged[at] = { ...before, mode: stronger(before.mode, effect.mode), lasts };
+        merged.set(thing, { ...before, mode: stronger(before.mode, effect.mode), lasts });
       }
     }
   }
-  return merged;
+  return [...merged.values()];
 }
 
-/** Whether two effects are one thing to be said. */
-function isSame(a: Effect, b: Effect): boolean {
-  if (a.kind !== b.kind || a.certainty !== b.certainty) return false;
-  if (a.relation !== b.relation && (a.relation === null || b.relation === null || !same(a.relation, b.relation)))
-    return false;
-  if (a.kind === "fails") return b.kind === "fails" && a.sqlstate === b.sqlstate;
-  return !("what" in a) || !("what" in b) || a.what === b.what;
+/** A key that two effects share when they are one thing to be said. */
+function thingOf(effect: Effect): string {
+  const { kind, certainty, relation } = effect;
+  const what = effect.kind === "fails" ? effect.sqlstate : "what" in effect ? effect.what : "";
+  return `${kind} ${certainty} ${what} ${relation === null ? "" : ` ${key(relation)}`}`;
 }

@@ -1,7 +1,8 @@
 import { key, type Relation } from "../sql/names.ts";
 import type { ActionBody } from "./actions.ts";
-import type { CreatedRelation, Effect, Lock, NewEnumValue, Session, TransactionModel } from "./facts.ts";
-import { stronger } from "./locks.ts";
+import { createdLog } from "./created.ts";
+import type { CreatedRelation, Effect, NewEnumValue, Session, TransactionModel } from "./facts.ts";
+import { type Held, heldLog, locksOf } from "./held.ts";
 import { milliseconds } from "./read/session.ts";
 
 /** What a set of migrations that are deployed together has made so far; one per set, carried from file to file. */
@@ -53,41 +54,63 @@ export interface KeptSession {
   readonly takenFrom: ReadonlySet<string>;
 }
 
+/** One getter for all sessions: the list of the locks is put together for the few who ask. */
+const withLocks: Pick<Session, "held"> & { readonly locks: Held } = {
+  locks: null,
+  get held() {
+    return locksOf(this.locks);
+  },
+};
+
 /** The session of a file that is sent so. */
 export function openSession(set: SetState, around: Around): SessionState {
   let transaction: Session["transaction"] = around.start;
-  let held: readonly Lock[] = [];
+  const held = heldLog();
   let settings: Settings = { lockTimeoutMs: null, statementTimeoutMs: null, timeZone: null };
   let afterCommit = settings;
-  let createdHere: readonly CreatedRelation[] | null = null;
   let newEnumValues: readonly NewEnumValue[] = [];
   const ownEnums = new Set<string>();
+  const created = createdLog();
+  /** Those that are private only until the transaction commits. */
+  let takingOver: string[] = [];
+  let last: { readonly session: Session; readonly locks: Held; readonly settings: Settings } | null = null;
+
+  const write = (name: string): void => {
+    const made = set.created.get(name);
+    created.write(name, made === undefined ? null : usable(made, set));
+    if (made?.takesOver === true) takingOver.push(name);
+  };
+  for (const name of set.created.keys()) write(name);
 
   const commit = (): void => {
-    held = [];
+    held.giveBack();
     newEnumValues = [];
     ownEnums.clear();
     set.transaction++;
-    createdHere = null;
     settings = afterCommit;
     transaction = around.afterCommit;
+    const before = takingOver;
+    takingOver = [];
+    for (const name of before) write(name);
   };
 
   return {
     now() {
-      createdHere ??= usable(set);
-      const { lockTimeoutMs, statementTimeoutMs, timeZone } = settings;
+      const createdHere = created.now();
+      const locks = held.now();
+      const isSame =
+        last?.session.transaction === transaction &&
+        last.locks === locks &&
+        last.settings === settings &&
+        last.session.createdHere === createdHere &&
+        last.session.newEnumValues === newEnumValues;
+      // Most statements of a long file meet what the one before them met.
+      if (last !== null && isSame) return last.session;
       const inTransaction = transaction !== "none";
-      return {
-        transaction,
-        inTransaction,
-        lockTimeoutMs,
-        statementTimeoutMs,
-        timeZone,
-        createdHere,
-        held,
-        newEnumValues,
-      };
+      const seen = { transaction, inTransaction, ...settings, createdHere, newEnumValues, locks };
+      const session: Session = Object.assign(Object.create(withLocks), seen);
+      last = { session, locks, settings };
+      return session;
     },
     after(action, effects, { exists }) {
       switch (action.kind) {
@@ -114,8 +137,10 @@ export function openSession(set: SetState, around: Around): SessionState {
           return;
         }
         default:
-          if (!exists && takeCreated(set, action)) createdHere = null;
-          held = withLocks(held, effects);
+          if (!exists) for (const name of takeCreated(set, action)) write(name);
+          for (const effect of effects) {
+            if (effect.kind === "lock" && effect.relation !== null) held.take(effect.relation, effect.mode);
+          }
       }
     },
     endStatement() {
@@ -125,11 +150,12 @@ export function openSession(set: SetState, around: Around): SessionState {
     restore(kept) {
       settings = kept.settings;
       afterCommit = kept.afterCommit;
+      const names = new Set([...set.created.keys(), ...kept.created.keys()]);
       set.created.clear();
       for (const [name, made] of kept.created) set.created.set(name, made);
       set.takenFrom.clear();
       for (const name of kept.takenFrom) set.takenFrom.add(name);
-      createdHere = null;
+      for (const name of names) write(name);
     },
   };
 }
@@ -150,20 +176,8 @@ function setting(name: string, value: string | null): Partial<Settings> {
   }
 }
 
-function withLocks(held: readonly Lock[], effects: readonly Effect[]): readonly Lock[] {
-  let locks: Map<string, Lock> | null = null;
-  for (const effect of effects) {
-    if (effect.kind !== "lock" || effect.relation === null) continue;
-    locks ??= new Map(held.map((lock) => [key(lock.relation), lock]));
-    const before = locks.get(key(effect.relation));
-    const mode = before === undefined ? effect.mode : stronger(before.mode, effect.mode);
-    locks.set(key(effect.relation), { relation: effect.relation, mode });
-  }
-  return locks === null ? held : [...locks.values()];
-}
-
-/** Keeps the list of what the set has made; true when it changed. */
-function takeCreated(set: SetState, action: ActionBody): boolean {
+/** Keeps the list of what the set has made; the keys of what changed in it. */
+function takeCreated(set: SetState, action: ActionBody): readonly string[] {
   switch (action.kind) {
     case "create-table":
       return create(set, action.table, {
@@ -173,7 +187,7 @@ function takeCreated(set: SetState, action: ActionBody): boolean {
     case "create-view":
     case "create-materialized-view":
       // OR REPLACE may change a view that is in use.
-      return action.replace ? false : create(set, action.view, { certain: !action.ifNotExists, filled: true });
+      return action.replace ? [] : create(set, action.view, { certain: !action.ifNotExists, filled: true });
     case "insert":
     case "copy-from":
     case "merge":
@@ -188,49 +202,47 @@ function takeCreated(set: SetState, action: ActionBody): boolean {
     case "rename-view":
       return rename(set, action.view, action.to);
     default:
-      return false;
+      return [];
   }
 }
 
-function create(set: SetState, relation: Relation, more: Pick<Made, "certain" | "filled">): boolean {
-  if (set.created.has(key(relation))) return false;
-  const takesOver = set.takenFrom.has(key(relation));
-  set.created.set(key(relation), { relation, transaction: set.transaction, takesOver, ...more });
-  return true;
+function create(set: SetState, relation: Relation, more: Pick<Made, "certain" | "filled">): readonly string[] {
+  const name = key(relation);
+  if (set.created.has(name)) return [];
+  const takesOver = set.takenFrom.has(name);
+  set.created.set(name, { relation, transaction: set.transaction, takesOver, ...more });
+  return [name];
 }
 
-function fill(set: SetState, relation: Relation): boolean {
-  const made = set.created.get(key(relation));
-  if (made === undefined || made.filled) return false;
-  set.created.set(key(relation), { ...made, filled: true });
-  return true;
+function fill(set: SetState, relation: Relation): readonly string[] {
+  const name = key(relation);
+  const made = set.created.get(name);
+  if (made === undefined || made.filled) return [];
+  set.created.set(name, { ...made, filled: true });
+  return [name];
 }
 
-function remove(set: SetState, relation: Relation): boolean {
-  if (set.created.delete(key(relation))) return true;
-  set.takenFrom.add(key(relation));
-  return false;
+function remove(set: SetState, relation: Relation): readonly string[] {
+  const name = key(relation);
+  if (set.created.delete(name)) return [name];
+  set.takenFrom.add(name);
+  return [];
 }
 
-function rename(set: SetState, from: Relation, to: Relation): boolean {
+function rename(set: SetState, from: Relation, to: Relation): readonly string[] {
   const made = set.created.get(key(from));
-  if (!remove(set, from)) return false;
-  if (made !== undefined) {
-    set.created.set(key(to), { ...made, relation: to, takesOver: made.takesOver || set.takenFrom.has(key(to)) });
-  }
-  return true;
+  const removed = remove(set, from);
+  if (made === undefined) return removed;
+  set.created.set(key(to), { ...made, relation: to, takesOver: made.takesOver || set.takenFrom.has(key(to)) });
+  return [...removed, key(to)];
 }
 
 /**
  * What nobody else uses yet: everything the set made, except what took the name of a relation that was in use, which is private
  * only until its transaction commits.
  */
-function usable(set: SetState): CreatedRelation[] {
-  const relations: CreatedRelation[] = [];
-  for (const { relation, transaction, takesOver, certain, filled } of set.created.values()) {
-    if (!takesOver || transaction === set.transaction) relations.push({ ...relation, certain, filled });
-  }
-  return relations;
+function usable({ relation, transaction, takesOver, certain, filled }: Made, set: SetState): CreatedRelation | null {
+  return takesOver && transaction !== set.transaction ? null : { ...relation, certain, filled };
 }
 
 /** What can be seen of a file before it is gone through. */
@@ -257,6 +269,8 @@ export function transactionAround(model: TransactionModel, statements: number, o
       return { start: "implicit", afterCommit: "none" };
     case "statements":
       return { start: "none", afterCommit: "none" };
+    case "batches":
+      return { start: own().untransactional > 0 ? "none" : "implicit", afterCommit: "none" };
     case "flyway":
       return { start: own().untransactional === statements ? "none" : "implicit", afterCommit: "none" };
     case "lockkeeper": {

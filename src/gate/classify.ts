@@ -318,6 +318,20 @@ export function atLeast(risk: Risk, floor: Risk): boolean {
   return risks.indexOf(risk) >= risks.indexOf(floor);
 }
 
+type JudgedAction = JudgedStatement["actions"][number];
+
+const judgedActions = new Map<string, JudgedAction>();
+
+/** The same value for the same answer: a file can have a million statements, and there are a few hundred answers. */
+function judgedAction(kind: ActionKind, changeClass: ChangeClass, risk: Risk): JudgedAction {
+  const answer = `${kind} ${changeClass} ${risk}`;
+  const known = judgedActions.get(answer);
+  if (known !== undefined) return known;
+  const judged = { kind, changeClass, risk };
+  judgedActions.set(answer, judged);
+  return judged;
+}
+
 /** A statement's class and risk: the worst of its actions', which follow one by one. */
 export interface JudgedStatement {
   readonly facts: StatementFacts;
@@ -330,11 +344,7 @@ export interface JudgedStatement {
 export function judgeStatement(facts: StatementFacts): JudgedStatement {
   let changeClass: ChangeClass = "session";
   let risk: Risk = "low";
-  const actions = facts.actions.map((action) => ({
-    kind: action.kind,
-    changeClass: classOf(action),
-    risk: riskOf(action),
-  }));
+  const actions = facts.actions.map((action) => judgedAction(action.kind, classOf(action), riskOf(action)));
   for (const { changeClass: ownClass, risk: own } of actions) {
     const isWorse =
       own === risk ? changeClasses.indexOf(ownClass) > changeClasses.indexOf(changeClass) : atLeast(own, risk);

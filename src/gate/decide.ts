@@ -46,10 +46,10 @@ export function decide(script: Judged, down: Judged | null, policy: Policy): Dec
     return { ...decided, risk, verdict: { outcome: "blocked", because } };
   }
   const because: Reason[] = [];
+  const saidAt = worstByLine(own);
   for (const finding of weighed) if (asksForApproval(finding.risk, policy)) because.push({ kind: "finding", finding });
   for (const statement of statements) {
-    const said = own.some((finding) => isAt(finding, statement) && atLeast(finding.risk, statement.risk));
-    if (asksForApproval(statement.risk, policy) && !said)
+    if (asksForApproval(statement.risk, policy) && !isSaid(statement, saidAt))
       because.push({ kind: "statement", statement, path: file.path });
   }
   const verdict: Verdict = because.length === 0 ? { outcome: "pass" } : { outcome: "needs-approval", because };
@@ -60,19 +60,17 @@ export function decide(script: Judged, down: Judged | null, policy: Policy): Dec
 function withAllowances({ file, findings }: Judged): Pick<Decision, "statements" | "findings"> {
   const statements = file.statements.map(judgeStatement);
   if (findings.every(({ allowed }) => allowed === null)) return { statements, findings };
-  const rowAt = (finding: Finding): Risk => {
-    const statement = statements.find((each) => isAt(finding, each));
-    return statement === undefined ? "low" : riskOfClass[statement.changeClass];
-  };
+  const rowAt = rowsByLine(statements);
+  // Only what the finding has explained: a rule's word on something else leaves the statement as dangerous as it is.
+  const explained = worstByLine(findings.filter(({ allowed }) => allowed !== null));
   return {
     statements: statements.map((statement) => {
-      // Only what the finding has explained: a rule's word on something else leaves the statement as dangerous as it is.
-      const explained = findings.some((each) => {
-        return each.allowed !== null && isAt(each, statement) && atLeast(each.risk, statement.risk);
-      });
-      return explained ? { ...statement, risk: least(statement.risk, riskOfClass[statement.changeClass]) } : statement;
+      if (!isSaid(statement, explained)) return statement;
+      return { ...statement, risk: least(statement.risk, riskOfClass[statement.changeClass]) };
     }),
-    findings: findings.map((each) => (each.allowed === null ? each : { ...each, risk: least(each.risk, rowAt(each)) })),
+    findings: findings.map((each) =>
+      each.allowed === null ? each : { ...each, risk: least(each.risk, rowAt.get(each.at.line) ?? "low") },
+    ),
   };
 }
 
@@ -82,9 +80,31 @@ function asksForApproval(risk: Risk, policy: Policy): boolean {
   return atLeast(risk, policy.failOn) && (policy[risk].approvals > 0 || policy[risk].deploy !== "automatic");
 }
 
-function isAt({ at }: Finding, { facts }: JudgedStatement): boolean {
-  const { span } = facts.statement;
-  return at.line >= span.line && at.line <= span.endLine;
+/** The worst risk that findings have on each line: a file can have a hundred thousand statements, and as many findings. */
+function worstByLine(findings: readonly Finding[]): ReadonlyMap<number, Risk> {
+  const found = new Map<number, Risk>();
+  for (const { at, risk } of findings) found.set(at.line, worst([risk, found.get(at.line) ?? "low"]));
+  return found;
+}
+
+/** Whether a finding on the lines of a statement is as bad as the statement. */
+function isSaid({ facts, risk }: JudgedStatement, byLine: ReadonlyMap<number, Risk>): boolean {
+  const { line, endLine } = facts.statement.span;
+  for (let at = line; at <= endLine; at++) {
+    const said = byLine.get(at);
+    if (said !== undefined && atLeast(said, risk)) return true;
+  }
+  return false;
+}
+
+/** For each line the row of the first statement on it. */
+function rowsByLine(statements: readonly JudgedStatement[]): ReadonlyMap<number, Risk> {
+  const rows = new Map<number, Risk>();
+  for (const { facts, changeClass } of statements) {
+    const { line, endLine } = facts.statement.span;
+    for (let at = line; at <= endLine; at++) if (!rows.has(at)) rows.set(at, riskOfClass[changeClass]);
+  }
+  return rows;
 }
 
 /** The worst of several outcomes. */

@@ -22,6 +22,12 @@ export const inputDefaults = {
   postgres: "",
   "fail-on": "",
   rehearse: "",
+  since: "",
+  token: `\${{ github.token }}`,
+  comment: "always",
+  suggestions: "true",
+  "fail-job": "false",
+  key: "",
   summary: "true",
   annotations: "true",
   "report-file": "",
@@ -30,6 +36,7 @@ export const inputDefaults = {
 type InputName = keyof typeof inputDefaults;
 
 const commands = ["check"] as const;
+const commentChoices = ["always", "on-failure", "never"] as const;
 
 /** What the workflow asks for. Paths are relative, without "..", and null where the default is to be taken. */
 export interface Inputs {
@@ -41,6 +48,16 @@ export interface Inputs {
   readonly layout: Layout | null;
   readonly postgres: PostgresVersion | null;
   readonly failOn: FailOn | null;
+  /** A branch, a tag or a commit; what it has counts as applied where the event names no commits. */
+  readonly since: string | null;
+  /** Null: GitHub is not asked and told nothing. */
+  readonly token: string | null;
+  readonly comment: (typeof commentChoices)[number];
+  readonly suggestions: boolean;
+  /** Whether a closed gate fails the job too, where the check run says it already. */
+  readonly failJob: boolean;
+  /** Tells several jobs in one pull request apart; null: by the paths. */
+  readonly key: string | null;
   readonly summary: boolean;
   readonly annotations: boolean;
   readonly reportFile: string | null;
@@ -59,6 +76,12 @@ export function readInputs(): Inputs {
     layout: read.word("layout", layouts),
     postgres: read.version("postgres", postgresVersions),
     failOn: read.word("fail-on", failOnChoices),
+    since: read.reference("since"),
+    token: read.secret("token"),
+    comment: read.word("comment", commentChoices) ?? "always",
+    suggestions: read.yesOrNo("suggestions"),
+    failJob: read.yesOrNo("fail-job"),
+    key: read.line("key"),
     summary: read.yesOrNo("summary"),
     annotations: read.yesOrNo("annotations"),
     reportFile: read.path("report-file"),
@@ -76,6 +99,7 @@ export function readInputs(): Inputs {
 }
 
 const mostProblems = 20;
+const mostLine = 60;
 
 /** The runner hands on whatever stands under `with:`, and only warns about what it does not know. */
 function unknownInputs(variables: readonly string[]): string[] {
@@ -97,6 +121,11 @@ interface Reader {
   version<T extends number>(name: InputName, known: readonly T[]): T | null;
   yesOrNo(name: InputName): boolean;
   path(name: InputName): string | null;
+  /** The name of something in git. */
+  reference(name: InputName): string | null;
+  line(name: InputName): string | null;
+  /** Never quoted, whatever it is. */
+  secret(name: InputName): string | null;
   /** One path a line; what is written twice is there once. */
   paths(name: InputName): readonly string[];
 }
@@ -135,6 +164,23 @@ function readerInto(problems: string[]): Reader {
     path(name) {
       const text = textOf(name);
       return text === "" ? null : pathOf(name, text);
+    },
+    reference(name) {
+      const text = textOf(name);
+      if (text === "" || /^[^\s\p{Cc}~^:?*[\\-][^\s\p{Cc}:?*[\\]*$/u.test(text)) return text === "" ? null : text;
+      problems.push(`${name} is ${quote(text)}: it takes a branch, a tag or a commit`);
+      return null;
+    },
+    line(name) {
+      const text = textOf(name);
+      if (text === "" || (/^[^\p{Cc}]*$/u.test(text) && text.length <= mostLine)) return text === "" ? null : text;
+      problems.push(`${name} is ${quote(text)}: it takes one line of at most ${mostLine} characters`);
+      return null;
+    },
+    secret(name) {
+      const text = getInput(name);
+      // A runner that knows no defaults.
+      return text === "" || text === inputDefaults[name] ? null : text;
     },
     paths(name) {
       const lines = textOf(name).split(/\r?\n/);

@@ -5,7 +5,14 @@ import { UserError } from "../errors.ts";
 export interface Outputs {
   readonly risk: string;
   readonly verdict: string;
+  /** "open" or "closed": the verdict together with the approvals. */
+  readonly gate: string;
   readonly findings: number;
+  /** How many migrations were judged. */
+  readonly pending: number;
+  readonly digest: string;
+  readonly "backup-required": boolean;
+  readonly deploy: string;
   /** The absolute path of the report as JSON. */
   readonly report: string;
 }

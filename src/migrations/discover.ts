@@ -6,6 +6,8 @@ import type { FileName, Layout } from "./layouts/layout.ts";
 import type { Discovered, FileProblem, Migration } from "./migration.ts";
 
 interface Found extends FileName {
+  /** The name of the file or directory in the directory of migrations. */
+  readonly entry: string;
   readonly path: string;
 }
 
@@ -32,9 +34,9 @@ export function discover(
     found.push(...scriptsInside(directory, entries, layout, { below, problems, ignored }));
     return { directory, layout: layout.id, migrations: pair(found, layout, problems), problems, ignored };
   }
-  for (const { name, kind, why } of entries) {
-    const path = join(directory, name);
-    const read = layout?.read(name) ?? null;
+  const journal = journalOf(directory, layout, below);
+  for (const { name, kind, why, path } of placesIn(directory, entries, { layout, below, ignored })) {
+    const read = layout?.read(name) ?? (journal?.includes(name) === true ? unnumbered(name) : null);
     if (!isSql(name) && read === null) {
       if (kind === "file") ignored.push(path);
     } else if (kind === "refused")
@@ -45,15 +47,61 @@ export function discover(
         path,
         message: "is a directory with the name of an SQL file: nothing of it was read.",
       });
-    else if (read !== null) found.push({ ...read, path });
+    else if (journal !== null && !journal.includes(name))
+      problems.push({
+        kind: "unrecognised",
+        path,
+        message: `is not in ${layout?.journal?.path}, so it is never applied.`,
+      });
+    else if (read !== null) found.push({ ...read, entry: name, path });
     else problems.push({ kind: "unrecognised", path, message: notTaken(name, layout) });
   }
   if (layout === null)
     return problems.some(({ kind }) => kind === "unreadable")
       ? { directory, layout: "plain", migrations: [], problems, ignored }
       : null;
-  const migrations = pair(found, layout, problems);
+  for (const name of journal ?? []) {
+    if (entries.some((entry) => entry.name === name)) continue;
+    const message = `is in ${layout.journal?.path} and not there: ${layout.tool} applies nothing.`;
+    problems.push({ kind: "unreadable", path: join(directory, name), message });
+  }
+  const migrations = pair(inOrderOf(journal, found), layout, problems, journal);
   return { directory, layout: layout.id, migrations, problems, ignored };
+}
+
+interface Place extends DirectoryEntry {
+  readonly path: string;
+}
+
+/** What is to be looked at: the entries, and what lies below them where the tool looks there too. Other directories with SQL are named. */
+function placesIn(
+  directory: string,
+  entries: readonly DirectoryEntry[],
+  of: { readonly layout: Layout | null; readonly below: Below; readonly ignored: string[] },
+): readonly Place[] {
+  return entries.flatMap((entry) => {
+    const path = join(directory, entry.name);
+    if (entry.kind !== "directory" || isSql(entry.name)) return [{ ...entry, path }];
+    const inside = of.below.entries(path);
+    if (of.layout?.looksBelow === true) return placesIn(path, inside, of);
+    if (inside.some(({ name, kind }) => kind !== "directory" && isSql(name))) of.ignored.push(`${path}/`);
+    return [];
+  });
+}
+
+/** The files that a tool's own list names, in its order; null where the tool keeps none, or it cannot be read. */
+function journalOf(directory: string, layout: Layout | null, below: Below): readonly string[] | null {
+  if (layout?.journal == null) return null;
+  const text = below.text(join(directory, layout.journal.path));
+  return text === null ? null : layout.journal.files(text);
+}
+
+function unnumbered(name: string): FileName {
+  return { version: name.replace(/\.sql$/, ""), name: "", direction: "up" };
+}
+
+function inOrderOf(journal: readonly string[] | null, found: readonly Found[]): readonly Found[] {
+  return journal === null ? found : found.toSorted((a, b) => journal.indexOf(a.entry) - journal.indexOf(b.entry));
 }
 
 /** What lies below the directory, looked at only where a layout needs it. */
@@ -87,10 +135,10 @@ function scriptsInside(
   const found: Found[] = [];
   for (const { name, kind, why } of entries) {
     const path = join(directory, name);
-    if (kind === "file") ignored.push(path);
-    if (kind === "refused")
+    if (kind === "file" || name.startsWith(".")) ignored.push(path);
+    else if (kind === "refused")
       problems.push({ kind: "unreadable", path, message: `${why ?? "cannot be read"}: nothing of it was read.` });
-    if (kind !== "directory") continue;
+    if (kind !== "directory" || name.startsWith(".")) continue;
     const read = layout.read(name);
     if (read === null) {
       problems.push({
@@ -104,7 +152,7 @@ function scriptsInside(
       const scriptPath = join(path, script.name);
       const direction = script.name === layout.inside?.up ? "up" : script.name === layout.inside?.down ? "down" : null;
       if (direction === null) continue;
-      if (script.kind === "file") found.push({ ...read, direction, path: scriptPath });
+      if (script.kind === "file") found.push({ ...read, direction, entry: name, path: scriptPath });
       else
         problems.push({
           kind: "unreadable",
@@ -119,7 +167,7 @@ function scriptsInside(
       problems.push({
         kind: "unrecognised",
         path,
-        message: `holds no ${layout.inside?.up ?? "script"}, so it is never applied.`,
+        message: `holds no ${layout.inside?.up ?? "script"}: ${layout.tool ?? "its tool"} stops there.`,
       });
   }
   return found;
@@ -141,16 +189,22 @@ function notTaken(name: string, layout: Layout | null): string {
 }
 
 /** Puts up and down scripts together and sorts the versions; two scripts for one place are both problems. */
-function pair(found: readonly Found[], layout: Layout, problems: FileProblem[]): Migration[] {
+function pair(
+  found: readonly Found[],
+  layout: Layout,
+  problems: FileProblem[],
+  journal: readonly string[] | null = null,
+): Migration[] {
   const byVersion = new Map<bigint | string, Found[]>();
   for (const file of found) {
-    const order = layout.order(file.version);
-    const same = byVersion.get(order);
-    if (same === undefined) byVersion.set(order, [file]);
+    const version = layout.knowsNames ? file.entry : layout.order(file.version);
+    const same = byVersion.get(version);
+    if (same === undefined) byVersion.set(version, [file]);
     else same.push(file);
   }
+  const groups = [...byVersion.values()];
   const migrations: Migration[] = [];
-  for (const [, files] of [...byVersion].sort(([a], [b]) => (a < b ? -1 : 1))) {
+  for (const files of journal === null ? groups.toSorted(([a], [b]) => inOrder(a, b, layout)) : groups) {
     const ups = files.filter(({ direction }) => direction === "up");
     const downs = files.filter(({ direction }) => direction === "down");
     for (const same of [ups, downs]) if (same.length > 1) problems.push(...duplicates(same));
@@ -180,6 +234,23 @@ function pair(found: readonly Found[], layout: Layout, problems: FileProblem[]):
     }
   }
   return migrations;
+}
+
+/** Whether the tool applies the one before the other: below zero, as sort() wants it. */
+function inOrder(a: Found | undefined, b: Found | undefined, { order, sortsBy }: Layout): number {
+  if (a === undefined || b === undefined) return 0;
+  switch (sortsBy) {
+    case "bytes":
+      return compare(a.entry, b.entry);
+    case "dictionary":
+      return a.entry.localeCompare(b.entry, "en") || compare(a.entry, b.entry);
+    case "version":
+      return compare(order(a.version), order(b.version)) || a.entry.localeCompare(b.entry, "en", { numeric: true });
+  }
+}
+
+function compare(a: bigint | string, b: bigint | string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function duplicates(files: readonly Found[]): FileProblem[] {

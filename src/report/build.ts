@@ -116,32 +116,78 @@ function migrationOf({
   statements,
   findings,
 }: Judgement): ReportMigration {
+  const seen: Seen = statements.length < many ? asItIs : { actions: same(), effects: same() };
   return {
     path: file.path,
     version: file.migration.version,
     digest,
     direction: file.direction,
+    dialect: file.dialect,
     risk,
     verdict: verdict.outcome,
-    policy,
+    policy: { deploy: policy.deploy, approvals: policy.approvals, backup: policy.backup },
     appliedBy: file.appliedBy,
     down: file.direction === "up" ? file.migration.down : null,
-    statements: statements.map(statementOf),
+    statements: statements.map(inTransactions(seen)),
     findings: findings.map(findingOf),
   };
 }
 
-function statementOf({ facts, changeClass, risk, actions }: JudgedStatement): ReportStatement {
+interface Seen {
+  readonly actions: Same<ReportStatement["actions"]>;
+  readonly effects: Same<ReportStatement["effects"]>;
+}
+
+type Same<T> = (value: T) => T;
+
+/** From so many statements on, sharing saves more than comparing costs. */
+const many = 10_000;
+
+const asItIs: Seen = { actions: (value) => value, effects: (value) => value };
+
+/** Gives back the first of values that say the same: most statements of a long file do what others of it do. */
+function same<T>(): Same<T> {
+  const seen = new Map<string, T>();
+  return (value) => {
+    const text = JSON.stringify(value);
+    const known = seen.get(text);
+    if (known === undefined) seen.set(text, value);
+    return known ?? value;
+  };
+}
+
+/** The statements of a script in their order, each with its transaction. */
+function inTransactions(seen: Seen): (statement: JudgedStatement) => ReportStatement {
+  let count = 0;
+  let isOpen = false;
+  return (statement) => {
+    const { before, actions } = statement.facts;
+    const isInside = before.inTransaction || actions.some(({ kind }) => kind === "begin");
+    if (isInside && !isOpen) count++;
+    const transaction = isInside ? count : null;
+    isOpen = isInside && !actions.some(({ kind }) => kind === "commit" || kind === "rollback");
+    return statementOf(statement, transaction, seen);
+  };
+}
+
+function statementOf(
+  { facts, changeClass, risk, actions }: JudgedStatement,
+  transaction: number | null,
+  seen: Seen,
+): ReportStatement {
   const { line, column, endLine, endColumn } = facts.statement.span;
   return {
     line,
     column,
     endLine,
     endColumn,
+    transaction,
     class: changeClass,
     risk,
-    actions: actions.map((action) => ({ kind: action.kind, class: action.changeClass, risk: action.risk })),
-    effects: facts.effects.map(effectOf),
+    actions: seen.actions(
+      actions.map((action) => ({ kind: action.kind, class: action.changeClass, risk: action.risk })),
+    ),
+    effects: seen.effects(facts.effects.map(effectOf)),
   };
 }
 

@@ -14,6 +14,11 @@ import type {
  * It is put together key by key, so that what the inner types grow never becomes public by accident.
  */
 export function renderJson(report: Report): string {
+  return [...jsonPieces(report)].join("");
+}
+
+/** The same in pieces: of a million statements it is longer than a string can be. */
+export function* jsonPieces(report: Report): Generator<string> {
   const value: Report = {
     schema: report.schema,
     command: report.command,
@@ -24,9 +29,35 @@ export function renderJson(report: Report): string {
     risk: report.risk,
     verdict: verdict(report.verdict),
     coverage: coverage(report.coverage),
-    migrations: report.migrations.map(migrationValue),
+    migrations: [],
   };
-  return `${escapeUnseen(JSON.stringify(value, null, 2))}\n`;
+  // An empty list ends the value; its elements are put into it.
+  const [before = ""] = escapeUnseen(JSON.stringify(value, null, 2)).split(/\[\]\n\}$/);
+  yield before;
+  yield* list(report.migrations, 2, function* (each) {
+    yield inner(migration(each), 4).slice(0, -"\n    }".length);
+    yield ',\n      "statements": ';
+    yield* list(each.statements, 6, (one) => [inner(statement(one), 8)]);
+    yield ',\n      "findings": ';
+    yield* list(each.findings, 6, (one) => [inner(finding(one), 8)]);
+    yield "\n    }";
+  });
+  yield "\n}\n";
+}
+
+/** A list whose elements are written one by one; the brackets stand so many spaces in. */
+function* list<T>(of: readonly T[], indent: number, write: (each: T) => Iterable<string>): Generator<string> {
+  const pad = " ".repeat(indent);
+  for (const [at, each] of of.entries()) {
+    yield `${at === 0 ? "[" : ","}\n${pad}  `;
+    yield* write(each);
+  }
+  yield of.length === 0 ? "[]" : `\n${pad}]`;
+}
+
+/** A value in a list that stands so many spaces in. */
+function inner(value: object, indent: number): string {
+  return escapeUnseen(JSON.stringify(value, null, 2)).replaceAll("\n", `\n${" ".repeat(indent)}`);
 }
 
 /** JSON may write any character of a string as its number; those that a terminal acts on are, as they come from other people's files. */
@@ -68,20 +99,23 @@ function coverage(of: ReportCoverage): ReportCoverage {
   };
 }
 
-/** A migration key by key. */
+/** A migration in full. */
 export function migrationValue(of: ReportMigration): ReportMigration {
+  return { ...migration(of), statements: of.statements.map(statement), findings: of.findings.map(finding) };
+}
+
+function migration(of: ReportMigration): Omit<ReportMigration, "statements" | "findings"> {
   return {
     path: of.path,
     version: of.version,
     digest: of.digest,
     direction: of.direction,
+    dialect: of.dialect,
     risk: of.risk,
     verdict: of.verdict,
     policy: { deploy: of.policy.deploy, approvals: of.policy.approvals, backup: of.policy.backup },
     appliedBy: of.appliedBy,
     down: of.down,
-    statements: of.statements.map(statement),
-    findings: of.findings.map(finding),
   };
 }
 
@@ -91,6 +125,7 @@ function statement(of: ReportStatement): ReportStatement {
     column: of.column,
     endLine: of.endLine,
     endColumn: of.endColumn,
+    transaction: of.transaction,
     class: of.class,
     risk: of.risk,
     actions: of.actions.map((action) => ({ kind: action.kind, class: action.class, risk: action.risk })),

@@ -38,11 +38,16 @@ export function code(name: string): string {
   return plainName.test(name) ? `\`${name}\`` : prose(name);
 }
 
+/** A fence that none of these lines ends: longer than any run of backticks in them. */
+export function fenceFor(lines: readonly string[]): string {
+  let longest = 2;
+  for (const line of lines) for (const [run] of line.matchAll(/`+/g)) longest = Math.max(longest, run.length);
+  return "`".repeat(longest + 1);
+}
+
 /** SQL as a block of code that it cannot end. */
 export function sqlBlock(lines: readonly string[]): string {
   const safe = lines.map((line) => noOrder(shown(line.replace(/\t/g, "    "))));
-  let longest = 2;
-  for (const line of safe) for (const [run] of line.matchAll(/`+/g)) longest = Math.max(longest, run.length);
-  const fence = "`".repeat(longest + 1);
+  const fence = fenceFor(safe);
   return [`${fence}sql`, ...safe, fence].join("\n");
 }

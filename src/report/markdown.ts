@@ -1,4 +1,5 @@
 import { count } from "../text.ts";
+import { lockWords } from "./lock-words.ts";
 import { type Section, withinBytes } from "./markdown-fit.ts";
 import { code, prose, sqlBlock } from "./markdown-text.ts";
 import type { Report, ReportCoverage, ReportFinding, ReportMigration } from "./report.ts";
@@ -15,7 +16,7 @@ import {
 } from "./said.ts";
 import { coverageSentence, judgedForSentence, policySentence, someNames, verdictSentence } from "./sentences.ts";
 import { directed, listedOf, riskWord } from "./table.ts";
-import { lockWords, policyWords } from "./words.ts";
+import { policyWords } from "./words.ts";
 
 export interface MarkdownOptions {
   /** The most bytes of UTF-8 that the text may have: a step summary takes 1 MiB, a comment 65,536 characters. */

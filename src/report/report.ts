@@ -6,7 +6,7 @@
 export interface Report {
   readonly schema: 1;
   readonly command: "check";
-  /** The server's major version that was judged for. */
+  /** The major version of PostgreSQL that was judged for, where the SQL is PostgreSQL's. */
   readonly postgres: number;
   /** The config file that was used; null where there was none. */
   readonly config: string | null;
@@ -21,6 +21,7 @@ export interface Report {
 }
 
 export type ReportRisk = "low" | "medium" | "high" | "critical";
+export type ReportDialect = "postgresql" | "sqlite" | "mysql" | "mariadb";
 export type ReportClass =
   | "add"
   | "session"
@@ -82,6 +83,8 @@ export interface ReportMigration {
   /** SHA-256 over its scripts, whatever their line ends; null where one could not be read. */
   readonly digest: string | null;
   readonly direction: "up" | "down";
+  /** The database whose SQL it is. */
+  readonly dialect: ReportDialect;
   readonly risk: ReportRisk;
   readonly verdict: "pass" | "needs-approval" | "blocked";
   /** What the policy asks for this risk. */
@@ -105,6 +108,8 @@ export interface ReportSpan {
 }
 
 export interface ReportStatement extends ReportSpan {
+  /** Which transaction of its script it runs in, counted from 1: locks are held until the end of it. Null where it is its own. */
+  readonly transaction: number | null;
   readonly class: ReportClass;
   readonly risk: ReportRisk;
   readonly actions: readonly { readonly kind: string; readonly class: ReportClass; readonly risk: ReportRisk }[];

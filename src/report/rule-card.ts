@@ -11,18 +11,34 @@ export interface RuleCard {
   readonly hazard: Hazard | null;
   readonly risk: Risk;
   readonly why: string;
+  /** What is otherwise in other databases than PostgreSQL; null where there is nothing to say. */
+  readonly elsewhere: string | null;
   readonly fix: string;
   readonly links: readonly string[];
   readonly scripts: Rule["scripts"];
+  /** The databases that it holds for; null where that is not known. */
+  readonly dialects: Rule["dialects"] | null;
   /** Whether the config may turn it off or give it another risk. */
   readonly canBeTurnedOff: boolean;
 }
 
 /** A rule's card. */
 export function cardOf(rule: Rule): RuleCard {
-  const { title, hazard, risk, why, fix, links } = rule.meta;
-  const { id, scripts } = rule;
-  return { id, title, hazard, risk, why, fix, links, scripts, canBeTurnedOff: canBeTurnedOff(rule) };
+  const { title, hazard, risk, why, elsewhere = null, fix, links } = rule.meta;
+  const { id, scripts, dialects } = rule;
+  return {
+    id,
+    title,
+    hazard,
+    risk,
+    why,
+    elsewhere,
+    fix,
+    links,
+    scripts,
+    dialects,
+    canBeTurnedOff: canBeTurnedOff(rule),
+  };
 }
 
 /** The id under which statements of a class are reported where no rule explains them: "unexplained-index". */
@@ -37,16 +53,18 @@ export const unexplainedCards: readonly RuleCard[] = changeClasses.map((changeCl
   hazard: null,
   risk: riskOfClass[changeClass],
   why: `The policy asks for approval of this statement: its class is ${changeClass}, ${classWords[changeClass]}. No rule says more about it.`,
+  elsewhere: null,
   fix: "Read what the report says of its locks and its other effects, and approve it if that is what is wanted.",
   links: ["https://www.postgresql.org/docs/current/explicit-locking.html"],
   scripts: "up",
+  dialects: null,
   canBeTurnedOff: false,
 }));
 
 /** What can be said of a rule that this version does not know. */
 export function strangerCard(id: string, risk: Risk): RuleCard {
   const why = "Another version of Lockkeeper has reported this; the message says what is wrong.";
-  const settings = { hazard: null, scripts: "up", canBeTurnedOff: false } as const;
+  const settings = { hazard: null, elsewhere: null, scripts: "up", dialects: null, canBeTurnedOff: false } as const;
   return { id, title: id, risk, why, fix: "Read the message.", links: [], ...settings };
 }
 

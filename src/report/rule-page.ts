@@ -1,3 +1,5 @@
+import { databaseName } from "../sql/databases.ts";
+import { list } from "../text.ts";
 import { cellsOf } from "./cells.ts";
 import { coloured, type Paint, plain } from "./paint.ts";
 import { wrap } from "./prose.ts";
@@ -20,16 +22,20 @@ export function renderRule(card: RuleCard, { color, width: columns }: RulePageOp
     paint("strong", heading),
     ...sentences.flatMap((sentence) => wrap(sentence, { width, indent: 2 })),
   ];
-  const { id, title, hazard, risk, why, fix, links } = card;
+  const { id, title, hazard, risk, why, elsewhere, fix, links, dialects } = card;
   const lines = [
     `${paint("strong", id)}  ${paint(risk, risk)}${hazard === null ? "" : `  ${hazard}: ${hazardWords[hazard]}`}`,
     ...wrap(`${title}.`, { width, indent: 0 }),
-    ...said("Why", why),
+    ...said("Why", why, ...(elsewhere === null ? [] : [elsewhere])),
     ...said("What to do", fix),
-    ...said("Settings", scriptWords[card.scripts], settingWords(card)),
+    ...said("Settings", ...holdsFor(dialects), scriptWords[card.scripts], settingWords(card)),
     ...said("See also", ...links),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+function holdsFor(dialects: RuleCard["dialects"]): readonly string[] {
+  return dialects === null ? [] : [`Holds for ${list(dialects.map(databaseName))}.`];
 }
 
 const scriptWords: Readonly<Record<RuleCard["scripts"], string>> = {
@@ -80,8 +86,9 @@ export function renderRules(cards: readonly RuleCard[], { color, width: columns 
 
 /** The rules as JSON: schema 1, and each with what is said of it. Ends with a line end. */
 export function renderRulesJson(cards: readonly RuleCard[]): string {
-  const rules = cards.map(({ id, title, hazard, risk, why, fix, links, scripts, canBeTurnedOff }) => {
-    return { id, title, hazard, risk, why, fix, links, scripts, canBeTurnedOff };
+  const rules = cards.map((card) => {
+    const { id, title, hazard, risk, why, elsewhere, fix, links, scripts, dialects, canBeTurnedOff } = card;
+    return { id, title, hazard, risk, why, elsewhere, fix, links, scripts, dialects, canBeTurnedOff };
   });
   return `${JSON.stringify({ schema: 1, command: "rules", rules }, null, 2)}\n`;
 }

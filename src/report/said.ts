@@ -10,8 +10,11 @@ export interface Said {
   readonly unexplained: ReportClass | null;
 }
 
-/** What is said of each migration, in the order of its lines. */
-export function saidOf(report: Report): (migration: ReportMigration) => readonly Said[] {
+/** What is said of each migration, in the order of its lines; of statements without a rule only what is worth it. */
+export function saidOf(
+  report: Report,
+  isWorth: (statement: ReportStatement) => boolean = () => true,
+): (migration: ReportMigration) => readonly Said[] {
   // A file can have a million statements and as many reasons: each list is gone through once.
   const asking = new Map<string, Set<string>>();
   for (const reason of report.verdict.because) {
@@ -21,7 +24,8 @@ export function saidOf(report: Report): (migration: ReportMigration) => readonly
   }
   return (migration) => {
     const places = new Set(asking.get(migration.path));
-    const unexplained = places.size === 0 ? [] : migration.statements.filter((each) => places.delete(placeOf(each)));
+    const unexplained =
+      places.size === 0 ? [] : migration.statements.filter((each) => places.delete(placeOf(each)) && isWorth(each));
     return [
       ...migration.findings.map((finding): Said => ({ finding, unexplained: null })),
       ...unexplained.map(
@@ -35,11 +39,11 @@ function placeOf(of: { readonly line: number; readonly class: ReportClass; reado
   return `${of.line} ${of.class} ${of.risk}`;
 }
 
-function inWords({ path }: ReportMigration, statement: ReportStatement): ReportFinding {
+function inWords({ path, dialect }: ReportMigration, statement: ReportStatement): ReportFinding {
   const { line, column, endLine, endColumn, risk } = statement;
   const about = { rule: classWords[statement.class], risk, certainty: "certain", blocks: false } as const;
   const place = { path, line, column, endLine, endColumn };
-  return { ...about, ...place, message: statementWords(statement), safer: null, allowed: null };
+  return { ...about, ...place, message: statementWords(statement, dialect), safer: null, allowed: null };
 }
 
 /** Whether an allowance would lower the risk of what is said: it falls to the row of its statement's class, and no further. */
@@ -118,4 +122,12 @@ export function shortened(all: readonly Said[]): { readonly kept: readonly Said[
   });
   const more = [...counts.values()].filter(({ found }) => found > mostOfOne);
   return { kept, more: more.map(({ rule, risk, found }) => ({ rule, risk, more: found - mostOfOne })) };
+}
+
+const longestName = 80;
+
+/** A name that could be of any length, where it is one of many words. */
+export function cutShort(name: string): string {
+  if (name.length <= longestName) return name;
+  return `${name.slice(0, longestName).replace(/[\ud800-\udbff]$/, "")}…`;
 }

@@ -4,18 +4,22 @@ import type { RuleCard } from "./rule-card.ts";
 
 /** A rule as SARIF describes it, with what GitHub sorts and filters by. */
 export function descriptorOf(card: RuleCard) {
-  const { id, title, hazard, risk, why, fix, links } = card;
+  const { id, title, hazard, risk, why, elsewhere, fix, links, dialects } = card;
   const level = sarifLevel(levelOf({ risk, blocks: hazard === "fails" }));
-  const help = [why, fix, ...links];
+  const also = elsewhere === null ? [] : [elsewhere];
+  const help = [why, ...also, fix, ...links];
   return {
     id,
     shortDescription: { text: plainText(`${title}.`) },
     fullDescription: { text: plainText(why) },
     help: {
       text: plainText(help.join("\n\n")),
-      markdown: [prose(why), `**What to do:** ${prose(fix)}`, links.map((link) => `- <${link}>`).join("\n")].join(
-        "\n\n",
-      ),
+      markdown: [
+        prose(why),
+        ...also.map(prose),
+        `**What to do:** ${prose(fix)}`,
+        links.map((link) => `- <${link}>`).join("\n"),
+      ].join("\n\n"),
     },
     ...(links[0] === undefined ? {} : { helpUri: links[0] }),
     defaultConfiguration: { level },
@@ -24,7 +28,7 @@ export function descriptorOf(card: RuleCard) {
       precision: hazard === "fails" ? "very-high" : hazard === "unread" ? "medium" : "high",
       // Not security-severity: a migration that makes others wait is no vulnerability, and does not belong on that page.
       "problem.severity": level === "note" ? "recommendation" : level,
-      tags: ["postgresql", "migration", ...(hazard === null ? [] : [hazard]), `risk-${risk}`],
+      tags: [...(dialects ?? ["postgresql"]), "migration", ...(hazard === null ? [] : [hazard]), `risk-${risk}`],
     },
   };
 }

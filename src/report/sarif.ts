@@ -107,7 +107,7 @@ function resultsOf(chosen: readonly Chosen[], options: SarifOptions) {
   return chosen.map((each) => resultOf(each, prints.get(each) ?? ""));
 }
 
-function resultOf({ id, finding }: Chosen, fingerprint: string) {
+function resultOf({ id, finding, migration: { dialect } }: Chosen, fingerprint: string) {
   const { risk, certainty, blocks, safer, allowed, line, column, endLine, endColumn } = finding;
   const lines = messageOf(finding)
     .split("\n")
@@ -127,6 +127,12 @@ function resultOf({ id, finding }: Chosen, fingerprint: string) {
     partialFingerprints: { primaryLocationLineHash: fingerprint },
     // All results of a run have this, or none; empty says that nobody has accepted the finding.
     suppressions: allowed === null ? [] : [{ kind: "inSource", justification: shown(oneLine(allowed)) }],
-    properties: { risk, certainty, blocks, ...(safer === null ? {} : { safer }) },
+    properties: {
+      risk,
+      certainty,
+      blocks,
+      dialect,
+      ...(safer === null ? {} : { safer }),
+    },
   };
 }

@@ -1,6 +1,8 @@
-import { count } from "../text.ts";
+import { databases } from "../config/config.ts";
+import { databaseName } from "../sql/databases.ts";
+import { count, list } from "../text.ts";
 import { shown } from "./cells.ts";
-import type { Report, ReportCoverage } from "./report.ts";
+import type { Report, ReportCoverage, ReportMigration } from "./report.ts";
 import { outcomeWords, policyWords, strictest } from "./words.ts";
 
 /** The verdict as every form of the report says it: the words that are painted on a terminal, and what may follow them. */
@@ -49,9 +51,23 @@ export function someNames(paths: readonly string[]): {
   return { names: paths.slice(0, mostNames).map(shown), more: more > 0 ? `and ${more} more` : null };
 }
 
-/** Which server, which config and which commit the verdict holds for; the config's path is safe to print. */
-export function judgedForSentence({ postgres, config, base }: Report): string {
+/** Which servers, which config and which commit the verdict holds for; the paths in it are safe to print. */
+export function judgedForSentence({ postgres, config, base, migrations }: Report): string {
+  const judgedFor = databases.flatMap((database) => {
+    const its = migrations.filter(({ dialect }) => dialect === database);
+    if (database === "postgresql") return its.length > 0 || migrations.length === 0 ? [`PostgreSQL ${postgres}`] : [];
+    return its.length === 0 ? [] : [`${databaseName(database)} (${directoriesOf(its)})`];
+  });
   const by = config === null ? "without a config file" : `by ${shown(config)}`;
   const since = base === null ? "" : `; what is in commit ${shown(base.slice(0, 12))} counts as applied`;
-  return `Judged for PostgreSQL ${postgres}, ${by}${since}.`;
+  return `Judged for ${list(judgedFor)}, ${by}${since}.`;
+}
+
+const mostDirectories = 3;
+
+/** Where these migrations are; safe to print. */
+function directoriesOf(migrations: readonly ReportMigration[]): string {
+  const all = new Set(migrations.map(({ path }) => path.slice(0, Math.max(0, path.lastIndexOf("/"))) || "."));
+  const more = all.size - mostDirectories;
+  return [...[...all].slice(0, mostDirectories).map(shown), ...(more > 0 ? [`and ${more} more`] : [])].join(", ");
 }

@@ -1,8 +1,10 @@
+import { databaseName } from "../sql/databases.ts";
 import { count } from "../text.ts";
 import { cellsOf, shown } from "./cells.ts";
+import { lockWords } from "./lock-words.ts";
 import type { Paint, Style } from "./paint.ts";
 import type { ReportMigration } from "./report.ts";
-import { doesWords, lockWords, policyWords } from "./words.ts";
+import { doesWords, policyWords } from "./words.ts";
 
 /** The table's lines, and whether there was room for what the policy asks. */
 export interface Table {
@@ -91,9 +93,14 @@ export function riskWord(migration: ReportMigration): string {
   return migration.verdict === "blocked" ? "blocked" : migration.risk;
 }
 
-/** What a migration does; a way back says that it is one. */
+/** What a migration does; a way back says that it is one, and so does one for another database than PostgreSQL. */
 export function directed(migration: ReportMigration): string {
-  return migration.direction === "down" ? `down: ${doesWords(migration)}` : doesWords(migration);
+  const { dialect, direction } = migration;
+  const marks = [
+    ...(dialect === "postgresql" ? [] : [databaseName(dialect)]),
+    ...(direction === "down" ? ["down"] : []),
+  ];
+  return `${marks.length === 0 ? "" : `${marks.join(", ")}: `}${doesWords(migration)}`;
 }
 
 function styleOf(migration: ReportMigration): Style {

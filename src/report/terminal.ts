@@ -3,7 +3,7 @@ import { cellsOf, noOrder, shown } from "./cells.ts";
 import { frame, linesOfSource } from "./frame.ts";
 import { coloured, type Paint, plain, type Style } from "./paint.ts";
 import { fill, wrap } from "./prose.ts";
-import type { Report, ReportCoverage, ReportFinding, ReportReason } from "./report.ts";
+import type { Report, ReportCoverage, ReportFinding, ReportReason, ReportStatement } from "./report.ts";
 import { acceptableIn, isAboutTheFile, oneLine, riskWords, type Said, saferLines, saidOf, shortened } from "./said.ts";
 import { coverageSentence, judgedForSentence, policySentence, someNames, verdictSentence } from "./sentences.ts";
 import { migrationTable } from "./table.ts";
@@ -24,7 +24,7 @@ export function renderTerminal(report: Report, { color, width: columns, source }
   const paint = color ? coloured : plain;
   const width = Math.max(narrowest, columns);
   const lines = sourceLines(source);
-  const { kept, more } = shortened(report.migrations.flatMap(saidOf(report)).filter(worthSaying));
+  const { kept, more } = shortened(report.migrations.flatMap(saidOf(report, worthSaying)));
   const acceptable = acceptableIn(report);
   const findings = [
     ...kept.flatMap((said) => [
@@ -48,8 +48,8 @@ export function renderTerminal(report: Report, { color, width: columns, source }
 }
 
 /** A statement that no rule explains, and that is only medium, says enough for itself in the verdict's reasons. */
-function worthSaying({ finding: { risk }, unexplained }: Said): boolean {
-  return unexplained === null || risk === "high" || risk === "critical";
+function worthSaying({ risk }: ReportStatement): boolean {
+  return risk === "high" || risk === "critical";
 }
 
 interface Look {

@@ -1,8 +1,8 @@
-import { blocksReads, blocksWrites, stronger } from "../facts/locks.ts";
 import { count } from "../text.ts";
+import { lockSentence } from "./lock-words.ts";
 import type {
   ReportClass,
-  ReportEffect,
+  ReportDialect,
   ReportMigration,
   ReportRisk,
   ReportStatement,
@@ -115,60 +115,20 @@ export function doesWords(migration: ReportMigration): string {
   return `${words.slice(0, mostActions).join(", ")}, ${words.length - mostActions} more`;
 }
 
-type Lock = Extract<ReportEffect, { kind: "lock" }>;
-
-const during: Readonly<Record<Lock["lasts"], string>> = {
-  instant: "for an instant",
-  scan: "during a scan",
-  "index-build": "during an index build",
-  rewrite: "during a rewrite",
-};
-
-/**
- * The strongest lock of a migration that somebody would notice: it makes writes wait, for longer than an instant, in a statement
- * whose risk is above low (on a table that the same set creates nobody waits). Null where there is none.
- */
-export function lockWords(migration: ReportMigration): string | null {
-  const noticed = migration.statements
-    .filter((statement) => statement.risk !== "low")
-    .flatMap((statement) => statement.effects)
-    .filter((effect) => effect.kind === "lock")
-    .filter((lock) => lock.lasts !== "instant" && blocksWrites(lock.mode));
-  const [first, ...others] = noticed;
-  if (first === undefined) return null;
-  const lock = others.reduce((worst, other) => (worse(other, worst) ? other : worst), first);
-  const perhaps = lock.certainty === "possible" ? "perhaps " : "";
-  const on = lock.relation === null ? "" : ` on ${lock.relation}`;
-  return `${perhaps}${lock.mode}${on} ${during[lock.lasts]}`;
-}
-
-const longest: readonly Lock["lasts"][] = ["instant", "scan", "index-build", "rewrite"];
-
-function worse(a: Lock, b: Lock): boolean {
-  if (a.mode !== b.mode) return stronger(a.mode, b.mode) === a.mode;
-  if (a.lasts !== b.lasts) return longest.indexOf(a.lasts) > longest.indexOf(b.lasts);
-  return a.certainty === "certain" && b.certainty === "possible";
-}
-
 /** What a statement does and what of it asks for approval, for one that no rule has explained. */
-export function statementWords({ actions, effects, risk }: ReportStatement): string {
+export function statementWords({ actions, effects, risk }: ReportStatement, dialect: ReportDialect): string {
   const doing = [
     ...new Set(actions.filter((action) => action.risk === risk).map((action) => actionWords(action.kind))),
   ];
   const said = [`${capital(doing.join(", "))}.`];
-  const locks = effects.filter((effect) => effect.kind === "lock").filter(({ mode }) => blocksWrites(mode));
-  const [first, ...others] = locks;
-  if (first !== undefined) {
-    const lock = others.reduce((worst, other) => (worse(other, worst) ? other : worst), first);
-    const waits = blocksReads(lock.mode) ? "nobody else can read or write it" : "nobody else can write it";
-    said.push(
-      `It takes ${lock.mode}${lock.relation === null ? "" : ` on ${lock.relation}`} ${during[lock.lasts]}: ${waits} meanwhile.`,
-    );
-  }
+  const lock = lockSentence(effects, dialect);
+  if (lock !== null) said.push(lock);
   const broken = effects.some((effect) => effect.kind === "breaks-clients" && effect.what !== "stricter");
   if (broken) said.push("Programs that run now no longer find it by its name.");
   for (const effect of effects) {
-    if (effect.kind === "fails") said.push(`${capital(effect.why)} (${effect.sqlstate}).`);
+    // SQLite has none: HY000 stands for any of its errors.
+    const state = dialect === "sqlite" ? "" : ` (${effect.kind === "fails" ? effect.sqlstate : ""})`;
+    if (effect.kind === "fails") said.push(`${capital(effect.why)}${state}.`);
   }
   return said.join(" ");
 }

@@ -1,5 +1,5 @@
 import { list } from "../text.ts";
-import { defineRule, type Named } from "./rule.ts";
+import { defineRule, everyDialect, type Named } from "./rule.ts";
 
 export default defineRule({
   id: "accepted-finding",
@@ -13,6 +13,7 @@ export default defineRule({
       "https://owasp.org/www-project-top-10-ci-cd-security-risks/CICD-SEC-01-Insufficient-Flow-Control-Mechanisms",
     ],
   },
+  dialects: everyDialect,
   check: () => [],
   *review({ directives }, { allowances, allowed }) {
     if (allowances === "on") return;

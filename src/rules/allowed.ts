@@ -24,9 +24,10 @@ export function acceptFindings<Finding extends Named & { readonly allowed: strin
     );
   }
   if (allows.length === 0 || allowances === "off") return { findings: [...findings], allowed };
+  const named = new Map(allows.map((allow) => [allow, new Set(allowed.get(allow))]));
   const reasonOf = (finding: Finding): string | null =>
     // The one above the statement says more than the one for the whole file.
-    allows.findLast((allow) => allowed.get(allow)?.includes(finding) === true)?.reason ?? null;
+    allows.findLast((allow) => named.get(allow)?.has(finding) === true)?.reason ?? null;
   return { findings: findings.map((each) => (each.blocks ? each : { ...each, allowed: reasonOf(each) })), allowed };
 }
 

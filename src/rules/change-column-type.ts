@@ -13,6 +13,7 @@ export default defineRule({
     fix: "Add a column of the new type, keep both filled, copy in batches, switch the readers, and drop the old column in a later release.",
     links: ["https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES"],
   },
+  speaksOf: ["alter-column-type"],
   *check({ statements }) {
     for (const { actions } of statements) {
       for (const action of actions) {

@@ -19,6 +19,7 @@ export default defineRule({
     fix: "Add the constraint NOT VALID, which looks at no row, and validate it in a later migration.",
     links: ["https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES"],
   },
+  speaksOf: ["add-constraint", "add-column"],
   *check({ statements, major }) {
     for (const { actions } of statements) {
       for (const action of actions) {

@@ -1,5 +1,5 @@
 import type { ActionOf } from "../facts/actions.ts";
-import { comment, hasWords, indexedPart, insertAfter, nameFrom } from "../facts/clauses.ts";
+import { aloneInFile, comment, hasWords, indexedPart, insertAfter, nameFrom } from "../facts/clauses.ts";
 import type { ActionWithEffects } from "../facts/facts.ts";
 import { display, quoted, quoteIdentifier, type Relation, same } from "../sql/names.ts";
 import { defineRule } from "./rule.ts";
@@ -16,6 +16,7 @@ export default defineRule({
     fix: "Write CREATE INDEX CONCURRENTLY, alone in its file: it cannot run inside a transaction. Where it fails it leaves an INVALID index behind; drop that before the next try.",
     links: ["https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY"],
   },
+  speaksOf: ["create-index"],
   *check({ statements }) {
     for (const { actions } of statements) {
       for (const action of actions) {
@@ -28,7 +29,7 @@ export default defineRule({
           yield {
             at: action.span,
             message: `Writes to ${table} wait for the whole of this index build.`,
-            safer: `${insertAfter(action.sql, "index", "CONCURRENTLY") ?? action.sql};\n-- alone in its migration file: it cannot run inside a transaction`,
+            safer: `${insertAfter(action.sql, "index", "CONCURRENTLY") ?? action.sql};\n${aloneInFile}`,
           };
           continue;
         }

@@ -1,5 +1,5 @@
 import { fileProblems } from "./file-problems.ts";
-import { defineRule } from "./rule.ts";
+import { defineRule, everyDialect } from "./rule.ts";
 
 export default defineRule({
   id: "deleted-migration",
@@ -11,6 +11,7 @@ export default defineRule({
     fix: "Restore the file. To undo what it did, write a new migration; to replace many old ones by one, follow the tool's own way (baseline, squash) in a change of its own.",
     links: ["https://documentation.red-gate.com/flyway/reference/commands/validate"],
   },
+  dialects: everyDialect,
   scripts: "both",
   check: (file) => fileProblems(file, "deleted-migration"),
 });

@@ -1,5 +1,5 @@
 import type { ActionOf } from "../facts/actions.ts";
-import { comment } from "../facts/clauses.ts";
+import { aloneInFile, comment } from "../facts/clauses.ts";
 import type { ActionWithEffects, StatementFacts } from "../facts/facts.ts";
 import { display, quoted, same } from "../sql/names.ts";
 import { list } from "../text.ts";
@@ -17,6 +17,7 @@ export default defineRule({
     fix: "Write DROP INDEX CONCURRENTLY, alone in its file: it cannot run inside a transaction, drops one index at a time, and knows no CASCADE.",
     links: ["https://www.postgresql.org/docs/current/sql-dropindex.html"],
   },
+  speaksOf: ["drop-index"],
   *check({ statements }) {
     for (const facts of statements) {
       const dropped = facts.actions.filter(isDropIndex);
@@ -59,8 +60,5 @@ function safer(dropped: readonly DropIndex[]): string {
   const drops = dropped.map(
     ({ index, ifExists }) => `DROP INDEX CONCURRENTLY ${ifExists ? "IF EXISTS " : ""}${quoted(index)};`,
   );
-  return [
-    ...drops,
-    `-- ${drops.length === 1 ? "alone" : "each alone"} in its migration file: it cannot run inside a transaction`,
-  ].join("\n");
+  return [...drops, drops.length === 1 ? aloneInFile : aloneInFile.replace("alone", "each alone")].join("\n");
 }

@@ -8,9 +8,15 @@ export default defineRule({
     hazard: "data-loss",
     risk: "critical",
     why: "DROP SCHEMA … CASCADE deletes every table in it. DROP TYPE … CASCADE and DROP EXTENSION … CASCADE drop the columns of their types, DROP SEQUENCE … CASCADE drops defaults, all without naming them.",
+    elsewhere:
+      "In MySQL and MariaDB a schema is a database: DROP DATABASE deletes every table in it, and no ROLLBACK brings them back.",
     fix: "Drop what depends on the object first, each by its own name, and leave CASCADE out: PostgreSQL then refuses where something was forgotten.",
-    links: ["https://www.postgresql.org/docs/current/ddl-depend.html"],
+    links: [
+      "https://www.postgresql.org/docs/current/ddl-depend.html",
+      "https://dev.mysql.com/doc/refman/8.4/en/drop-database.html",
+    ],
   },
+  dialects: ["postgresql", "mysql", "mariadb"],
   *check({ statements }) {
     for (const { actions } of statements) {
       for (const action of actions) {

@@ -1,7 +1,9 @@
+import type { Database } from "../config/config.ts";
+import type { ActionOf } from "../facts/actions.ts";
 import { nameFrom } from "../facts/clauses.ts";
-import { display, quoted, quoteIdentifier } from "../sql/names.ts";
+import { display, quotingOf } from "../sql/names.ts";
 import { list } from "../text.ts";
-import { defineRule } from "./rule.ts";
+import { defineRule, everyDialect } from "./rule.ts";
 
 export default defineRule({
   id: "drop-table",
@@ -10,10 +12,18 @@ export default defineRule({
     hazard: "data-loss",
     risk: "critical",
     why: "DROP TABLE deletes every row for good, fails every query of the programs that still name the table, and locks the tables that its foreign keys refer to as well.",
+    elsewhere:
+      "In MySQL and MariaDB no ROLLBACK brings the table back, because DROP TABLE ends the transaction. SQLite deletes the rows of the table first where foreign keys are on, and with ON DELETE CASCADE the rows that refer to them too.",
     fix: "Release code that no longer names the table, rename the table, and drop it one release later, with a backup.",
-    links: ["https://www.postgresql.org/docs/current/sql-droptable.html"],
+    links: [
+      "https://www.postgresql.org/docs/current/sql-droptable.html",
+      "https://dev.mysql.com/doc/refman/8.4/en/drop-table.html",
+      "https://sqlite.org/lang_droptable.html",
+    ],
   },
-  *check({ statements }) {
+  dialects: everyDialect,
+  speaksOf: ["drop-table"],
+  *check({ statements, dialect }) {
     for (const { actions } of statements) {
       for (const action of actions) {
         if (action.kind !== "drop-table" || action.onlyNew || action.foreign) continue;
@@ -27,14 +37,30 @@ export default defineRule({
         // IF EXISTS of a table that no migration has made.
         const isThere = action.effects.some(({ kind, certainty }) => kind === "data-loss" && certainty === "certain");
         const rows = isThere ? `All rows of ${table}` : `If ${table} is there, all its rows`;
-        const ifExists = action.ifExists ? "IF EXISTS " : "";
         yield {
           at: action.span,
           certainty: isThere ? "certain" : "possible",
           message: `${rows} are gone for good, and every query that still names it fails.${also}`,
-          safer: `ALTER TABLE ${ifExists}${quoted(action.table)} RENAME TO ${quoteIdentifier(nameFrom(action.table.name, "_unused"))};\n-- and drop it in a later release, when nothing has asked for it`,
+          safer: `${renamed(action, dialect)}\n-- and drop it in a later release, when nothing has asked for it`,
         };
       }
     }
   },
 });
+
+function renamed({ table, ifExists }: ActionOf<"drop-table">, dialect: Database): string {
+  const quoting = quotingOf(dialect);
+  const unused = nameFrom(table.name, "_unused");
+  switch (dialect) {
+    case "postgresql":
+      return `ALTER TABLE ${ifExists ? "IF EXISTS " : ""}${quoting.table(table)} RENAME TO ${quoting.name(unused)};`;
+    case "sqlite":
+      return `${ifExists ? whereItIs : ""}ALTER TABLE ${quoting.table(table)} RENAME TO ${quoting.name(unused)};`;
+    case "mysql":
+    case "mariadb":
+      // A name without its database would move the table into the one that is in use.
+      return `${ifExists ? whereItIs : ""}RENAME TABLE ${quoting.table(table)} TO ${quoting.table({ ...table, name: unused })};`;
+  }
+}
+
+const whereItIs = "-- where the table is there:\n";

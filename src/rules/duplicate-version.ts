@@ -1,5 +1,5 @@
 import { fileProblems } from "./file-problems.ts";
-import { defineRule } from "./rule.ts";
+import { defineRule, everyDialect } from "./rule.ts";
 
 export default defineRule({
   id: "duplicate-version",
@@ -11,5 +11,6 @@ export default defineRule({
     fix: "Give the newer file the next free version.",
     links: ["https://github.com/golang-migrate/migrate/blob/master/MIGRATIONS.md"],
   },
+  dialects: everyDialect,
   check: (file) => fileProblems(file, "duplicate-version"),
 });

@@ -1,5 +1,5 @@
 import { fileProblems } from "./file-problems.ts";
-import { defineRule } from "./rule.ts";
+import { defineRule, everyDialect } from "./rule.ts";
 
 export default defineRule({
   id: "edited-migration",
@@ -11,5 +11,6 @@ export default defineRule({
     fix: "Restore the file, and put the change into a new migration.",
     links: ["https://documentation.red-gate.com/flyway/reference/commands/validate"],
   },
+  dialects: everyDialect,
   check: (file) => fileProblems(file, "edited-migration"),
 });

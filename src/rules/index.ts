@@ -15,6 +15,7 @@ import duplicateVersion from "./duplicate-version.ts";
 import editedMigration from "./edited-migration.ts";
 import failsWhenRun from "./fails-when-run.ts";
 import hiddenByIfNotExists from "./hidden-by-if-not-exists.ts";
+import implicitCommit from "./implicit-commit.ts";
 import incompleteDown from "./incomplete-down.ts";
 import invalidDirective from "./invalid-directive.ts";
 import lockHeldDuringWork from "./lock-held-during-work.ts";
@@ -70,6 +71,7 @@ export const rules: readonly Rule[] = [
   editedMigration,
   failsWhenRun,
   hiddenByIfNotExists,
+  implicitCommit,
   incompleteDown,
   invalidDirective,
   lockHeldDuringWork,

@@ -1,5 +1,5 @@
 import { quote } from "../config/words.ts";
-import { defineRule } from "./rule.ts";
+import { defineRule, everyDialect } from "./rule.ts";
 
 export default defineRule({
   id: "invalid-directive",
@@ -7,10 +7,15 @@ export default defineRule({
     title: "Write a comment for Lockkeeper so that it is understood",
     hazard: "accepted",
     risk: "medium",
-    why: "A comment that starts with lockkeeper: is meant to change how the file is judged or run. One that names no known rule, gives no reason, or names what PostgreSQL refuses anyway does not do that.",
+    why: "A comment that starts with lockkeeper: is meant to change how the file is judged or run. One that names no known rule, gives no reason, or names what is refused anyway does not do that.",
     fix: "Write `-- lockkeeper:allow RULE: REASON` in a line of its own above the statement, or `-- lockkeeper:no-transaction` above the first one.",
-    links: ["https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-COMMENTS"],
+    links: [
+      "https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-COMMENTS",
+      "https://dev.mysql.com/doc/refman/8.4/en/comments.html",
+      "https://sqlite.org/lang_comment.html",
+    ],
   },
+  dialects: everyDialect,
   scripts: "both",
   check: () => [],
   *review({ directives, appliedBy }, { allowed, ruleOf, near }) {

@@ -15,6 +15,7 @@ export default defineRule({
     fix: "Leave it out. Where nobody may write meanwhile, SHARE ROW EXCLUSIVE lets readers go on; where single rows are meant, SELECT … FOR UPDATE locks just those.",
     links: ["https://www.postgresql.org/docs/current/sql-lock.html"],
   },
+  speaksOf: ["lock-table"],
   *check({ statements }) {
     for (const { actions } of statements) {
       for (const action of actions) {

@@ -1,5 +1,5 @@
 import { fileProblems } from "./file-problems.ts";
-import { defineRule } from "./rule.ts";
+import { defineRule, everyDialect } from "./rule.ts";
 
 export default defineRule({
   id: "missing-up",
@@ -11,6 +11,7 @@ export default defineRule({
     fix: "Add the up script, or remove the file.",
     links: ["https://github.com/golang-migrate/migrate/blob/master/MIGRATIONS.md"],
   },
+  dialects: everyDialect,
   // The file that it is about is a down script.
   scripts: "both",
   check: (file) => fileProblems(file, "missing-up"),

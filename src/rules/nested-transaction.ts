@@ -12,6 +12,7 @@ export default defineRule({
     fix: "Keep one BEGIN and one COMMIT around what belongs together, or write SAVEPOINT for a part of it.",
     links: ["https://www.postgresql.org/docs/current/sql-begin.html"],
   },
+  speaksOf: ["begin"],
   *check({ statements }) {
     for (const [at, facts] of statements.entries()) {
       if (facts.before.transaction !== "explicit" || facts.actions[0]?.kind !== "begin") continue;

@@ -1,6 +1,6 @@
 import type { ActionOf } from "../facts/actions.ts";
 import type { ActionWithEffects, StatementFacts } from "../facts/facts.ts";
-import { defineRule } from "./rule.ts";
+import { defineRule, everyDialect } from "./rule.ts";
 
 export default defineRule({
   id: "opaque-statement",
@@ -9,9 +9,15 @@ export default defineRule({
     hazard: "unread",
     risk: "high",
     why: "What a DO block, a call of an unknown function, or a statement that is not understood does cannot be seen in the SQL: it may lock, rewrite or delete anything.",
+    elsewhere: "Of SQLite, MySQL and MariaDB that is as well what the parser does not know, which need not be wrong.",
     fix: "Write the statements themselves, or have somebody read the code that is called.",
-    links: ["https://www.postgresql.org/docs/current/sql-do.html"],
+    links: [
+      "https://www.postgresql.org/docs/current/sql-do.html",
+      "https://dev.mysql.com/doc/refman/8.4/en/sql-prepared-statements.html",
+    ],
   },
+  dialects: everyDialect,
+  speaksOf: ["opaque"],
   *check({ statements }) {
     for (const facts of statements) {
       for (const action of facts.actions) {

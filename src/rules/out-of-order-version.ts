@@ -1,5 +1,5 @@
 import { fileProblems } from "./file-problems.ts";
-import { defineRule } from "./rule.ts";
+import { defineRule, everyDialect } from "./rule.ts";
 
 export default defineRule({
   id: "out-of-order-version",
@@ -11,5 +11,6 @@ export default defineRule({
     fix: "Rename the new file, so that its version is the highest.",
     links: ["https://github.com/golang-migrate/migrate/issues/179"],
   },
+  dialects: everyDialect,
   check: (file) => fileProblems(file, "out-of-order-version"),
 });

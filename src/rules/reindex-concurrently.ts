@@ -1,5 +1,5 @@
 import type { ActionOf } from "../facts/actions.ts";
-import { comment, hasWord, insertAfter } from "../facts/clauses.ts";
+import { aloneInFile, comment, hasWord, insertAfter } from "../facts/clauses.ts";
 import type { ActionWithEffects } from "../facts/facts.ts";
 import { display } from "../sql/names.ts";
 import { defineRule } from "./rule.ts";
@@ -14,6 +14,7 @@ export default defineRule({
     fix: "Write REINDEX … CONCURRENTLY, alone in its file: it cannot run inside a transaction. Where it fails it leaves an invalid index whose name ends in _ccnew; drop that.",
     links: ["https://www.postgresql.org/docs/current/sql-reindex.html#SQL-REINDEX-CONCURRENTLY"],
   },
+  speaksOf: ["reindex"],
   *check({ statements }) {
     for (const { actions } of statements) {
       for (const action of actions) {
@@ -40,5 +41,5 @@ function safer({ what, sql }: ActionOf<"reindex"> & ActionWithEffects): string {
   // The indexes of the system's own tables cannot be rebuilt so.
   const concurrently = hasWord(sql, "system") ? null : insertAfter(sql, what, "CONCURRENTLY");
   if (concurrently === null) return comment("while nobody needs the database, or index by index");
-  return `${concurrently};\n-- alone in its migration file: it cannot run inside a transaction`;
+  return `${concurrently};\n${aloneInFile}`;
 }

@@ -1,5 +1,5 @@
 import { fileProblems } from "./file-problems.ts";
-import { defineRule } from "./rule.ts";
+import { defineRule, everyDialect } from "./rule.ts";
 
 export default defineRule({
   id: "renamed-migration",
@@ -11,5 +11,6 @@ export default defineRule({
     fix: "Give the file its old name back. Where it only gives way to another file of the same version, rename the one that is not on the base branch.",
     links: ["https://github.com/golang-migrate/migrate/blob/master/MIGRATIONS.md"],
   },
+  dialects: everyDialect,
   check: (file) => fileProblems(file, "renamed-migration"),
 });

@@ -1,7 +1,7 @@
 import type { ActionOf } from "../facts/actions.ts";
 import { addedColumnWithout, comment } from "../facts/clauses.ts";
 import type { ActionWithEffects } from "../facts/facts.ts";
-import { display, quoted, quoteIdentifier, same } from "../sql/names.ts";
+import { display, quoted, quoteIdentifier } from "../sql/names.ts";
 import { defineRule } from "./rule.ts";
 
 export default defineRule({
@@ -14,12 +14,13 @@ export default defineRule({
     fix: "Give it a constant default, which writes no row; or add it without NOT NULL, have programs and batches fill it, and set NOT NULL in a later migration.",
     links: ["https://www.postgresql.org/docs/current/ddl-alter.html#DDL-ALTER-ADDING-A-COLUMN"],
   },
+  speaksOf: ["add-column"],
   *check({ statements }) {
     for (const { actions, before } of statements) {
       for (const action of actions) {
         if (action.kind !== "add-column") continue;
         if (!action.effects.some((effect) => effect.kind === "fails" && effect.sqlstate === "23502")) continue;
-        const made = before.createdHere.find((each) => same(each, action.table));
+        const made = before.createdHere.find(action.table);
         if (made?.certain === true && !made.filled) continue;
         const table = display(action.table);
         yield {

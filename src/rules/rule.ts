@@ -1,4 +1,5 @@
-import type { Allowances, Risk } from "../config/config.ts";
+import { type Allowances, type Database, databases, type Risk } from "../config/config.ts";
+import type { ActionKind } from "../facts/actions.ts";
 import type { Certainty } from "../facts/facts.ts";
 import type { FileFacts } from "../facts/file.ts";
 import type { Directive } from "../sql/comments.ts";
@@ -15,6 +16,8 @@ export interface RuleMeta {
   readonly risk: Risk;
   /** What PostgreSQL does, in a sentence or two. */
   readonly why: string;
+  /** What is otherwise, or is so as well, in the other databases of which the rule holds; in a sentence or two. */
+  readonly elsewhere?: string;
   /** What to write instead. */
   readonly fix: string;
   readonly links: readonly string[];
@@ -36,6 +39,10 @@ export interface Rule {
   readonly meta: RuleMeta;
   /** Scripts it looks at: what would be deployed, or the way back as well. */
   readonly scripts: "up" | "both";
+  /** The databases of which its words are true. */
+  readonly dialects: readonly Database[];
+  /** Actions without which it has nothing to say of a file, and is not asked; left out: it is always asked. */
+  readonly speaksOf?: readonly ActionKind[];
   check(file: FileFacts): Iterable<Problem>;
   /** What there is to say about the findings of the other rules, and the allowances that accept them. */
   review?(file: FileFacts, review: Review): Iterable<Problem>;
@@ -60,9 +67,14 @@ export interface Named {
   readonly blocks: boolean;
 }
 
-/** A rule; those that guard against certain failure look at down scripts too. */
-export function defineRule(rule: Omit<Rule, "scripts"> & { readonly scripts?: Rule["scripts"] }): Rule {
-  return { scripts: rule.meta.hazard === "fails" ? "both" : "up", ...rule };
+/** Every database that is read: for rules about files, about what their authors say in them, and about what is lost. */
+export const everyDialect = databases;
+
+/** A rule; those that guard against certain failure look at down scripts too, and it is about PostgreSQL unless it says more. */
+export function defineRule(
+  rule: Omit<Rule, "scripts" | "dialects"> & Partial<Pick<Rule, "scripts" | "dialects">>,
+): Rule {
+  return { scripts: rule.meta.hazard === "fails" ? "both" : "up", dialects: ["postgresql"], ...rule };
 }
 
 /** Whether a config may switch the rule off or change its risk: not where PostgreSQL refuses the file anyway. */

@@ -1,4 +1,5 @@
-import type { Allowances, Config, Risk } from "../config/config.ts";
+import type { Allowances, Config, Database, Risk } from "../config/config.ts";
+import type { ActionKind } from "../facts/actions.ts";
 import type { Certainty } from "../facts/facts.ts";
 import type { FileFacts } from "../facts/file.ts";
 import type { Span } from "../sql/spans.ts";
@@ -53,11 +54,22 @@ export function activeRules(rules: readonly Rule[], { rules: settings, allowance
   };
 }
 
+/** The rules that hold for a database. An allowance may name the others all the same: they are known, and find nothing there. */
+export function rulesFor(dialect: Database, set: RuleSet): RuleSet {
+  const holds = ({ rule }: ActiveRule): boolean => rule.dialects.includes(dialect);
+  return { ...set, up: set.up.filter(holds), down: set.down.filter(holds) };
+}
+
 /** The findings of the rules on one script, in the order of their places; those that an allowance names are marked with its reason. */
 export function runRules(file: FileFacts, set: RuleSet): Finding[] {
   const active = file.direction === "down" ? set.down : set.up;
   const found: Finding[] = [];
-  for (const each of active) for (const problem of each.rule.check(file)) found.push(stamped(problem, each, file));
+  const done = new Set<ActionKind>();
+  for (const { actions } of file.statements) for (const { kind } of actions) done.add(kind);
+  for (const each of active) {
+    if (each.rule.speaksOf?.some((kind) => done.has(kind)) === false) continue;
+    for (const problem of each.rule.check(file)) found.push(stamped(problem, each, file));
+  }
   const { findings, allowed } = acceptFindings(found, file, set.allowances);
   const review = { allowances: set.allowances, allowed, ruleOf: set.ruleOf, near: set.near };
   for (const each of active) {

@@ -17,6 +17,7 @@ export default defineRule({
     fix: "Add the column without numbers, let a sequence number the new rows, number the old ones in batches, and then make it NOT NULL.",
     links: ["https://www.postgresql.org/docs/current/datatype-numeric.html#DATATYPE-SERIAL"],
   },
+  speaksOf: ["add-column"],
   *check({ statements }) {
     for (const { actions } of statements) {
       for (const action of actions) {

@@ -12,6 +12,7 @@ export default defineRule({
     fix: "Add the check NOT VALID, validate it in a later migration, then set NOT NULL, and drop the check after that. On PostgreSQL 18, add the NOT NULL constraint itself NOT VALID and validate it.",
     links: ["https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-SET-DROP-NOT-NULL"],
   },
+  speaksOf: ["set-not-null"],
   *check({ statements, major }) {
     for (const { actions } of statements) {
       for (const action of actions) {

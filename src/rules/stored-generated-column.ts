@@ -14,6 +14,7 @@ export default defineRule({
     fix: "Add a plain column, keep it filled by a trigger, and fill the rows that exist in batches. From PostgreSQL 18 on a VIRTUAL column is computed when it is read, and adding it writes nothing.",
     links: ["https://www.postgresql.org/docs/current/ddl-generated-columns.html"],
   },
+  speaksOf: ["add-column", "set-expression"],
   *check({ statements, major }) {
     for (const { actions } of statements) {
       for (const action of actions) {

@@ -23,6 +23,7 @@ export default defineRule({
       "https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-ADD-TABLE-CONSTRAINT-USING-INDEX",
     ],
   },
+  speaksOf: ["add-constraint", "add-column"],
   *check({ statements, major }) {
     for (const { actions } of statements) {
       for (const action of actions) {

@@ -1,5 +1,5 @@
 import { fileProblems } from "./file-problems.ts";
-import { defineRule } from "./rule.ts";
+import { defineRule, everyDialect } from "./rule.ts";
 
 export default defineRule({
   id: "unreadable-file",
@@ -11,5 +11,6 @@ export default defineRule({
     fix: "Save it as UTF-8, in the directory itself.",
     links: ["https://www.postgresql.org/docs/current/multibyte.html"],
   },
+  dialects: everyDialect,
   check: (file) => fileProblems(file, "unreadable"),
 });

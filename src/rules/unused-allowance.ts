@@ -1,4 +1,4 @@
-import { defineRule } from "./rule.ts";
+import { defineRule, everyDialect } from "./rule.ts";
 
 export default defineRule({
   id: "unused-allowance",
@@ -10,6 +10,7 @@ export default defineRule({
     fix: "Remove the comment, or move it: directly above the statement that it is about, or above the first one with a blank line between, for the whole file.",
     links: ["https://eslint.org/docs/latest/use/configure/rules#report-unused-eslint-disable-comments"],
   },
+  dialects: everyDialect,
   check: () => [],
   *review({ directives }, { allowed, ruleOf }) {
     for (const directive of directives) {

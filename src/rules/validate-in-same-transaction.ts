@@ -15,6 +15,7 @@ export default defineRule({
     fix: "Validate in a later migration, alone in its transaction and in its ALTER TABLE.",
     links: ["https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES"],
   },
+  speaksOf: ["validate-constraint"],
   *check({ statements }) {
     for (const [at, facts] of statements.entries()) {
       for (const action of facts.actions) {

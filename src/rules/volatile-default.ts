@@ -16,6 +16,7 @@ export default defineRule({
     fix: "Add the column without the default, set the default for new rows, and fill the old rows in batches.",
     links: ["https://www.postgresql.org/docs/current/ddl-alter.html#DDL-ALTER-ADDING-A-COLUMN"],
   },
+  speaksOf: ["add-column"],
   *check({ statements }) {
     for (const { actions } of statements) {
       for (const action of actions) {

@@ -10,24 +10,27 @@ interface Source {
   readonly lines: Lines;
 }
 
+/** A statement as it is written, and where. */
+type Written = Pick<Statement, "sql" | "start">;
+
 /** The body of a DO block or CREATE FUNCTION, to be read when it is needed; null for other statements. */
-export function lazyBody(statement: Omit<Statement, "body">, source: Source, grammar: Grammar): LazyBody | null {
-  if (!("DoStmt" in statement.node) && !("CreateFunctionStmt" in statement.node)) return null;
+export function lazyBody(node: Node, statement: Written, source: Source, grammar: Grammar): LazyBody | null {
+  if (!("DoStmt" in node) && !("CreateFunctionStmt" in node)) return null;
+  const language = languageOf(node);
   let known: RoutineBody | null = null;
   return {
     get known() {
       return known;
     },
     async read() {
-      known ??= await bodyOf(statement, source, grammar);
+      known ??= await bodyOf(statement, language, source, grammar);
       return known;
     },
   };
 }
 
 /** What the body of a DO block or a routine does, step by step; unread where its language or its text cannot be read. */
-async function bodyOf(statement: Omit<Statement, "body">, source: Source, grammar: Grammar): Promise<RoutineBody> {
-  const language = languageOf(statement.node);
+async function bodyOf(statement: Written, language: string, source: Source, grammar: Grammar): Promise<RoutineBody> {
   if (language !== "plpgsql" && language !== "sql") return { kind: "unread", why: `it is written in ${language}` };
   const literal = literalOf(statement);
   if (literal === null) return { kind: "unread", why: "it is not written as one string" };
@@ -59,7 +62,7 @@ interface Literal {
   readonly asWritten: boolean;
 }
 
-function literalOf({ sql, start }: Omit<Statement, "body">): Literal | null {
+function literalOf({ sql, start }: Written): Literal | null {
   // The body is the longest string of the statement: a default or a comment option is not.
   let best: Literal | null = null;
   for (let token = tokenAt(sql, 0); token !== null; token = tokenAt(sql, token.end)) {

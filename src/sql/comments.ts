@@ -1,6 +1,6 @@
-import { tokenAt } from "./lexer.ts";
+import { isSpace, tokenAt } from "./lexer.ts";
 import type { Script } from "./script.ts";
-import { type Lines, type Span, sameOrInside } from "./spans.ts";
+import { type Span, sameOrInside } from "./spans.ts";
 
 /** What an author tells Lockkeeper in a comment of a migration: `-- lockkeeper:allow RULE: reason`, `-- lockkeeper:no-transaction`. */
 export type Directive = DirectivePlace &
@@ -22,21 +22,41 @@ export interface DirectivePlace {
 
 const start = /^lockkeeper\s*:/i;
 
-/** The directives of a script, in order; what stands in strings and bodies of functions is not read. */
-export function readDirectives({ text, lines, pieces }: Pick<Script, "text" | "lines" | "pieces">): Directive[] {
-  // Nearly every file has none, and a file can have 50 MB.
-  if (!/lockkeeper\s*:/i.test(text)) return [];
+/** Whether a text may hold a directive. Nearly every file has none, and a file can have 50 MB. */
+export function mayHaveDirectives(text: string): boolean {
+  return /lockkeeper\s*:/i.test(text);
+}
+
+/** A comment of a text, with its marks. */
+export interface CommentPlace {
+  readonly start: number;
+  readonly end: number;
+  /** False for one that runs to the end of the text without being closed. */
+  readonly closed: boolean;
+}
+
+/**
+ * The directives of a script, in order; what stands in strings and bodies of functions is not read.
+ * @param comments where the script has comments, in order: another database has other ones than PostgreSQL.
+ */
+export function readDirectives(
+  { text, lines, pieces }: Pick<Script, "text" | "lines" | "pieces">,
+  comments: Iterable<CommentPlace> = commentsOf(text),
+): Directive[] {
+  if (!mayHaveDirectives(text)) return [];
   const spans = pieces.map(({ span }) => span);
   const found: Directive[] = [];
+  const all = [...comments];
   let at = 0;
-  for (const { from, to, words, alone } of comments(text)) {
+  for (const [i, place] of all.entries()) {
+    const { from, to, words, alone } = said(place, text);
     if (!start.test(words)) continue;
     const span = lines.span(from, to);
     while (at < spans.length && endsBefore(spans[at], span)) at++;
     const next = spans[at] ?? null;
     const isHeader = at === 0 && (next === null || !sameOrInside(next, span));
-    const place = { span, about: aboutOf({ isHeader, next, text, to, lines }), isHeader };
-    found.push({ ...place, ...meaning(words.replace(start, ""), { alone, next, isHeader }) });
+    const about = isHeader && next !== null && standsApart(all.slice(i), text) ? null : next;
+    found.push({ span, about, isHeader, ...meaning(words.replace(start, ""), { alone, next, isHeader }) });
   }
   return found;
 }
@@ -50,15 +70,24 @@ interface Comment {
   readonly alone: boolean;
 }
 
-function* comments(text: string): Generator<Comment> {
-  for (let token = tokenAt(text, 0); token !== null; token = tokenAt(text, token.end)) {
-    if (token.kind !== "comment") continue;
-    const written = text.slice(token.start, token.end);
-    const words = written.startsWith("--") ? written.slice(2) : written.slice(2, token.closed ? -2 : undefined);
-    const lineStart = Math.max(text.lastIndexOf("\n", token.start), text.lastIndexOf("\r", token.start)) + 1;
-    const alone = text.slice(lineStart, token.start).trim() === "";
-    yield { from: token.start, to: token.end, words: words.trim(), alone };
-  }
+/** The comments of PostgreSQL. */
+function* commentsOf(text: string): Generator<CommentPlace> {
+  for (let token = tokenAt(text, 0); token !== null; token = tokenAt(text, token.end))
+    if (token.kind === "comment") yield token;
+}
+
+function said({ start, end, closed }: CommentPlace, text: string): Comment {
+  const written = text.slice(start, end);
+  const lineStart = Math.max(text.lastIndexOf("\n", start), text.lastIndexOf("\r", start)) + 1;
+  const alone = text.slice(lineStart, start).trim() === "";
+  return { from: start, to: end, words: withoutMarks(written, closed).trim(), alone };
+}
+
+function withoutMarks(written: string, closed: boolean): string {
+  if (written.startsWith("--")) return written.slice(2);
+  // MySQL has those, too.
+  if (written.startsWith("#")) return written.slice(1);
+  return written.slice(2, closed ? -2 : undefined);
 }
 
 function endsBefore(statement: Span | undefined, { line, column }: Span): boolean {
@@ -66,15 +95,15 @@ function endsBefore(statement: Span | undefined, { line, column }: Span): boolea
   return statement.endLine < line || (statement.endLine === line && statement.endColumn <= column);
 }
 
-/** In the header a blank line between it and the first statement makes it one for the whole file. */
-function aboutOf(of: { isHeader: boolean; next: Span | null; text: string; to: number; lines: Lines }): Span | null {
-  const { isHeader, next, text, to } = of;
-  if (!isHeader || next === null) return next;
-  for (let token = tokenAt(text, to), end = to; token !== null; end = token.end, token = tokenAt(text, end)) {
-    if (/\n[ \t]*\r?\n/.test(text.slice(end, token.start))) return null;
-    if (token.kind !== "comment") break;
+/** In the header a blank line between a comment, the first of these, and the first statement makes it one for the whole file. */
+function standsApart(comments: readonly CommentPlace[], text: string): boolean {
+  for (const [i, { end }] of comments.entries()) {
+    let next = end;
+    while (isSpace(text.charCodeAt(next))) next++;
+    if (/\n[ \t]*\r?\n/.test(text.slice(end, next))) return true;
+    if (comments[i + 1]?.start !== next) return false;
   }
-  return next;
+  return false;
 }
 
 type Meaning =

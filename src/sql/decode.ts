@@ -24,7 +24,7 @@ export function decode(bytes: Uint8Array): Decoded {
       return refused(`looks like UTF-16 without a byte order mark (NUL at byte ${nul}); save it as UTF-8`, nul);
     }
     return refused(
-      `has a NUL byte at byte ${nul}; PostgreSQL cannot take one, and what follows it would not be read`,
+      `has a NUL byte at byte ${nul}; no database takes one in SQL, and what follows it would not be read`,
       nul,
     );
   }

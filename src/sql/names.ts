@@ -1,3 +1,5 @@
+import type { Database } from "../config/config.ts";
+
 /** A table, view, index, sequence: anything that has a name in a schema. A null schema is `public`, or the search path's first. */
 export interface Relation {
   readonly schema: string | null;
@@ -36,6 +38,21 @@ export function includes(relations: readonly Relation[], one: Relation): boolean
 export function quoteIdentifier(name: string): string {
   if (/^[a-z_][a-z0-9_$]*$/.test(name) && !reserved.has(name)) return name;
   return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** How a database's SQL writes names. */
+export interface Quoting {
+  table(of: Relation): string;
+  name(name: string): string;
+}
+
+/** Other databases' names are quoted always: their reserved words are many, and others in each version. */
+export function quotingOf(dialect: Database): Quoting {
+  const isMysql = dialect === "mysql" || dialect === "mariadb";
+  const quote = isMysql ? "`" : '"';
+  const name = (text: string): string =>
+    dialect === "postgresql" ? quoteIdentifier(text) : `${quote}${text.replaceAll(quote, quote + quote)}${quote}`;
+  return { name, table: (of) => (of.schema === null ? name(of.name) : `${name(of.schema)}.${name(of.name)}`) };
 }
 
 /** The words that PostgreSQL does not take as a column or table name without quotes (pg_get_keywords(), catcode R and T, 18). */

@@ -1,11 +1,12 @@
 import { lazyBody } from "./bodies.ts";
 import { isSpace, tokenAt } from "./lexer.ts";
-import { moveLocations } from "./nodes.ts";
+import { moveLocations, type Node } from "./nodes.ts";
 import type { Grammar, RawStatement } from "./postgres.ts";
 import type { Script, Statement, Unread } from "./script.ts";
 import { byteOffsets, type Lines, linesOf, type Span, unitsOfCodePoints } from "./spans.ts";
 import { type Piece, split } from "./split.ts";
-import { type Placeholder, placeholderAt } from "./variables.ts";
+import { type TreelessStatements, treelessStatements } from "./trees.ts";
+import { type Placeholder, placeholderAt, unfilled } from "./variables.ts";
 
 export type { Script, Statement, Unread } from "./script.ts";
 
@@ -18,22 +19,25 @@ const largestWholeText = 256 * 1024;
  * filled in from.
  */
 export async function readScript(text: string, grammar: Grammar, lines: Lines = linesOf(text)): Promise<Script> {
-  if (text.length <= largestWholeText) {
+  const isLarge = text.length > largestWholeText;
+  const source: Source = {
+    text,
+    lines,
+    grammar,
+    treeless: isLarge
+      ? treelessStatements((part) => treesOf(grammar.parseAgain(part.text), part.text, part.base))
+      : null,
+  };
+  if (!isLarge) {
     const answer = await grammar.parse(text);
     if (answer.kind === "parsed")
-      return {
-        text,
-        grammar: grammar.major,
-        lines,
-        pieces: statementsOf(answer.statements, text, 0, { text, lines, grammar }),
-      };
+      return { text, grammar: grammar.major, lines, pieces: statementsOf(answer.statements, text, 0, source) };
   }
   const pieces: (Statement | Unread)[] = [];
   for (const chunk of chunks(text)) {
-    const answer =
-      chunk.length > 1 && text.length > largestWholeText ? await parseTogether(chunk, text, grammar, lines) : null;
+    const answer = chunk.length > 1 && isLarge ? await parseTogether(chunk, source) : null;
     if (answer !== null) for (const each of answer) pieces.push(each);
-    else for (const piece of chunk) for (const each of await readPiece(piece, text, grammar, lines)) pieces.push(each);
+    else for (const piece of chunk) for (const each of await readPiece(piece, source)) pieces.push(each);
   }
   return { text, grammar: grammar.major, lines, pieces };
 }
@@ -52,26 +56,17 @@ function* chunks(text: string): Generator<readonly Piece[]> {
   if (group.length > 0) yield group;
 }
 
-async function parseTogether(
-  chunk: readonly Piece[],
-  text: string,
-  grammar: Grammar,
-  lines: Lines,
-): Promise<readonly Statement[] | null> {
+async function parseTogether(chunk: readonly Piece[], source: Source): Promise<readonly Statement[] | null> {
   const first = chunk[0];
   const last = chunk.at(-1);
   if (first === undefined || last === undefined || chunk.some((piece) => piece.kind !== "statement")) return null;
-  const part = text.slice(first.start, last.end);
-  const answer = await grammar.parse(part);
-  return answer.kind === "parsed" ? statementsOf(answer.statements, part, first.start, { text, lines, grammar }) : null;
+  const part = source.text.slice(first.start, last.end);
+  const answer = await source.grammar.parse(part);
+  return answer.kind === "parsed" ? statementsOf(answer.statements, part, first.start, source) : null;
 }
 
-async function readPiece(
-  piece: Piece,
-  text: string,
-  grammar: Grammar,
-  lines: Lines,
-): Promise<readonly (Statement | Unread)[]> {
+async function readPiece(piece: Piece, source: Source): Promise<readonly (Statement | Unread)[]> {
+  const { text, lines, grammar } = source;
   const sql = text.slice(piece.start, piece.end);
   const span = lines.span(piece.start, piece.end);
   if (piece.kind === "psql-command") {
@@ -86,7 +81,7 @@ async function readPiece(
   // With its semicolon, so that PostgreSQL's words are those that it says of the file: at or near ";", not at end of input.
   const part = text.slice(piece.start, endOfSemicolon(text, piece.end));
   const answer = await grammar.parse(part);
-  if (answer.kind === "parsed") return statementsOf(answer.statements, part, piece.start, { text, lines, grammar });
+  if (answer.kind === "parsed") return statementsOf(answer.statements, part, piece.start, source);
   if (answer.kind === "gave-up") {
     const message = `PostgreSQL's parser could not take this statement: ${answer.why}.`;
     return [{ kind: "unread", span, sql, why: "gave-up", message, worksFrom: null, at: span }];
@@ -108,14 +103,11 @@ async function readPiece(
 
 /** What PostgreSQL's parser stops at because another program was to put a value there: sent as it is, it fails. */
 function toFillIn(
-  { start, end, written, name }: Placeholder,
+  placeholder: Placeholder,
   { span, sql, base, lines }: { span: Span; sql: string; base: number; lines: Lines },
 ): Unread {
-  const remedy =
-    name === null
-      ? "write what that program makes of the file."
-      : `write its value under variables in the config (${name}: …), and the statement is read.`;
-  const message = `PostgreSQL does not take ${written}: it is a placeholder. Where another program fills it in, ${remedy}`;
+  const message = unfilled(placeholder, "postgresql");
+  const { start, end } = placeholder;
   const at = lines.span(base + start, base + end);
   return { kind: "unread", span, sql, why: "placeholder", message, worksFrom: null, at };
 }
@@ -142,27 +134,43 @@ interface Source {
   readonly text: string;
   readonly lines: Lines;
   readonly grammar: Grammar;
+  /** For a large text; null where each statement keeps its tree. */
+  readonly treeless: TreelessStatements | null;
 }
 
-function statementsOf(raw: readonly RawStatement[], text: string, base: number, source: Source): Statement[] {
+/** The trees of a part that starts at this offset, with their places in the whole text. */
+function treesOf(raw: readonly RawStatement[], text: string, base: number): Node[] {
   const toUnits = byteOffsets(text);
-  const statements: Statement[] = [];
-  for (const { stmt, stmt_location = 0, stmt_len } of raw) {
+  const nodes: Node[] = [];
+  for (const { stmt } of raw) {
     if (stmt === undefined) continue;
     if (toUnits !== null || base !== 0)
       moveLocations(stmt, (bytes) => base + (toUnits === null ? bytes : toUnits(bytes)));
+    nodes.push(stmt);
+  }
+  return nodes;
+}
+
+function statementsOf(raw: readonly RawStatement[], text: string, base: number, source: Source): Statement[] {
+  const { lines, grammar, treeless } = source;
+  const part = { text, base };
+  const toUnits = byteOffsets(text);
+  if (treeless === null) treesOf(raw, text, base);
+  const statements: Statement[] = [];
+  for (const { stmt, stmt_location = 0, stmt_len } of raw) {
+    if (stmt === undefined) continue;
     const from = toUnits === null ? stmt_location : toUnits(stmt_location);
     const limit = stmt_len === undefined ? text.length : stmt_location + stmt_len;
     const to = stmt_len === undefined ? limit : toUnits === null ? limit : toUnits(limit);
     const { start, end } = trim(text, from, to);
-    const statement = {
-      kind: "statement",
-      span: source.lines.span(base + start, base + end),
+    const written = {
+      span: lines.span(base + start, base + end),
       sql: text.slice(start, end),
-      node: stmt,
       start: base + start,
-    } as const;
-    statements.push({ ...statement, body: lazyBody(statement, source, source.grammar) });
+    };
+    const all = { ...written, body: lazyBody(stmt, written, source, grammar) };
+    if (treeless === null) statements.push({ kind: "statement", ...all, node: stmt });
+    else statements.push(treeless(all, part, statements.length));
   }
   return statements;
 }

@@ -23,6 +23,8 @@ export type ParserAnswer =
 export interface Grammar {
   readonly major: number;
   parse(text: string): Promise<ParserAnswer>;
+  /** The statements of a text that this grammar has parsed before. */
+  parseAgain(text: string): readonly RawStatement[];
   /** The PL/pgSQL functions of a CREATE FUNCTION or DO statement, as the parser's own tree. */
   parsePlPgSql(text: string): Promise<PlPgSqlAnswer>;
   /** The first newer major version whose grammar takes a text that this one refuses; null where none does. */
@@ -59,6 +61,11 @@ export function openGrammar(major: GrammarVersion = 18): Grammar {
         (module) => parseWith(module, text),
         (why): ParserAnswer => ({ kind: "gave-up", why }),
       ),
+    parseAgain(text) {
+      const answer = parser.repeat((module) => parseWith(module, text));
+      if (answer.kind !== "parsed") throw new Error("The parser refuses a text that it has parsed before.");
+      return answer.statements;
+    },
     async worksFrom(text) {
       newer ??= grammarVersions.filter((version) => version > major).map((version) => openGrammar(version));
       for (const grammar of newer) {
@@ -80,12 +87,18 @@ export function openGrammar(major: GrammarVersion = 18): Grammar {
 interface Parser {
   /** Calls into the parser; what a statement would do to its stack is only known by trying. */
   attempt<T>(work: (module: PgQueryModule) => T, gaveUp: (why: string) => T): Promise<T>;
+  /** Calls into the parser again for what it could do before. */
+  repeat<T>(work: (module: PgQueryModule) => T): T;
 }
 
 function openParser(major: GrammarVersion): Parser {
   let compiled: WebAssembly.Module | null = null;
-  let instance: Promise<PgQueryModule> | null = null;
+  let instance: PgQueryModule | null = null;
   return {
+    repeat(work) {
+      if (instance === null) throw new Error("The parser was not loaded.");
+      return work(instance);
+    },
     async attempt(work, gaveUp) {
       if (compiled === null) {
         // V8 would compile the parser's one huge function with its optimising compiler: 0.3 s and 600 MB on Node 24, which no check
@@ -95,12 +108,11 @@ function openParser(major: GrammarVersion): Parser {
         setFlagsFromString("--wasm-lazy-validation");
         compiled = new WebAssembly.Module(readFileSync(wasmPath(major)));
       }
-      instance ??= instantiate(major, compiled);
-      const module = await instance;
+      instance ??= await instantiate(major, compiled);
       try {
-        return work(module);
+        return work(instance);
       } catch (thrown) {
-        instance = null;
+        instance = await instantiate(major, compiled);
         // The factory sets the exit status when the parser exits by itself; that is not ours.
         process.exitCode = undefined;
         return gaveUp(thrown instanceof RangeError ? "it is nested too deeply" : "the parser ran out of memory");

@@ -1,3 +1,5 @@
+import type { Database } from "../config/config.ts";
+import { databaseName } from "./databases.ts";
 import { tokenAt } from "./lexer.ts";
 import { type Lines, linesOf } from "./spans.ts";
 
@@ -18,8 +20,11 @@ export interface Filled {
   readonly lines: Lines;
 }
 
-/** The text with the values of these variables in place of their placeholders; the same text where it has none. */
-export function fillIn(text: string, variables: ReadonlyMap<string, string>): Filled {
+/**
+ * The text with the values of these variables in place of their placeholders; the same text where it has none. psql's are filled in
+ * for PostgreSQL alone: in the SQL of other databases `:name` is something else.
+ */
+export function fillIn(text: string, variables: ReadonlyMap<string, string>, dialect: Database = "postgresql"): Filled {
   const lines = linesOf(text);
   if (variables.size === 0) return { text, lines };
   const pieces: string[] = [];
@@ -27,7 +32,7 @@ export function fillIn(text: string, variables: ReadonlyMap<string, string>): Fi
   const moves: { readonly from: number; readonly length: number; readonly written: number; readonly at: number }[] = [];
   let done = 0;
   let length = 0;
-  for (const { start, end, written, name } of placeholders(text)) {
+  for (const { start, end, written, name } of placeholders(text, dialect)) {
     const value = name === null ? undefined : substitute(written, variables.get(name));
     if (value === undefined) continue;
     length += start - done + value.length;
@@ -72,13 +77,22 @@ function substitute(written: string, value: string | undefined): string | undefi
   return value;
 }
 
+/** What is wrong with a placeholder that has no value, and what to do. */
+export function unfilled({ written, name }: Placeholder, database: Database): string {
+  const remedy =
+    name === null
+      ? "write what that program makes of the file."
+      : `write its value under variables in the config (${name}: …), and the statement is read.`;
+  return `${databaseName(database)} does not take ${written}: it is a placeholder. Where another program fills it in, ${remedy}`;
+}
+
 const braces = /\{\{-?\s*\.?([A-Za-z_][\w.]*)?[^{}]*\}\}|\$\{([^{}]*)\}/y;
 const name = /^[A-Za-z_][\w.:-]*$/;
 
 /** The placeholders of a text, in order. Those with braces are filled in anywhere, as templates are; psql's outside of strings. */
-export function* placeholders(text: string): Generator<Placeholder> {
+export function* placeholders(text: string, dialect: Database = "postgresql"): Generator<Placeholder> {
   const open = /\{\{|\$\{|:/g;
-  const couldHaveColons = /(?<![:\w]):["'A-Za-z_]/.test(text);
+  const couldHaveColons = dialect === "postgresql" && /(?<![:\w]):["'A-Za-z_]/.test(text);
   if (!couldHaveColons && !/\{\{|\$\{/.test(text)) return;
   const code = couldHaveColons ? codeOf(text) : () => false;
   for (let found = open.exec(text); found !== null; found = open.exec(text)) {

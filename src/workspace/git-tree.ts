@@ -18,6 +18,13 @@ export async function openTreeAt(cwd: string, reference: string): Promise<Tree> 
   return treeOf(git, await git.commit(reference));
 }
 
+/** The commit that is checked out, with those that it was made upon. Throws UserError where there is no repository. */
+export async function headOf(cwd: string): Promise<{ readonly commit: string; readonly parents: readonly string[] }> {
+  const git = await openGit(cwd);
+  const commit = await git.commit("HEAD");
+  return { commit, parents: await git.parents(commit) };
+}
+
 function treeOf(git: Git, commit: string): Tree {
   const inRepository = (path: string): string => pathFrom(git.prefix, path);
   return {

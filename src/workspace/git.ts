@@ -13,6 +13,8 @@ export interface Git {
   commit(reference: string): Promise<string>;
   /** The newest commit that a reference and HEAD have in common. */
   mergeBase(reference: string): Promise<string>;
+  /** The commits that a commit was made upon, as it says itself: also those that a shallow clone does not have. */
+  parents(commit: string): Promise<readonly string[]>;
   /** Everything at and below a path from the root of the repository. */
   list(commit: string, path: string): Promise<readonly TreeEntry[]>;
   /** A file's bytes; null where there is none. */
@@ -38,6 +40,12 @@ export async function openGit(cwd: string): Promise<Git> {
       const found = await ask(["merge-base", commit, head]);
       if (found.status !== 0) throw noMergeBase(reference, found, shallow === "true");
       return found.text.trim();
+    },
+    async parents(commit) {
+      const found = await ask(["cat-file", "commit", commit]);
+      if (found.status !== 0) throw broken(`git cannot read the commit ${commit}`, found.stderr);
+      const head = found.text.split("\n\n", 1)[0] ?? "";
+      return [...head.matchAll(/^parent ([0-9a-f]+)$/gm)].map(([, id = ""]) => id);
     },
     async list(commit, path) {
       const found = await ask(["ls-tree", "-r", "-z", "--full-tree", commit, "--", ...(path === "" ? [] : [path])]);

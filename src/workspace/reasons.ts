@@ -38,6 +38,24 @@ export function whyUnreadable(error: unknown): string {
   }
 }
 
+/** Why a file cannot be made, to be written after its name: `cannot be written: permission denied`. */
+export function whyUnwritable(error: unknown): string {
+  switch (codeOf(error)) {
+    case "EACCES":
+    case "EPERM":
+      return "cannot be written: permission denied";
+    case "EROFS":
+      return "cannot be written: the file system is read-only";
+    case "ENOSPC":
+    case "EDQUOT":
+      return "cannot be written: the disk is full";
+    case "ENOTDIR":
+      return "cannot be written: a file stands where its directory should be";
+    default:
+      return whyUnreadable(error).replace(/^cannot be read: /, "cannot be written: ");
+  }
+}
+
 /** Text from a file or a link as it can stand in one line of a message, cut where it is long. */
 export function oneLine(text: string): string {
   const characters = [...text.slice(0, 400)];

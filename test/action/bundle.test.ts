@@ -5,15 +5,16 @@ import { program as cli } from "../cli/cli.ts";
 import { project } from "../workspace/project.ts";
 import { program as action, step } from "./runner.ts";
 
-/** The text of a file of dist/ and of all that it can load. */
-function reach(entry: string): string {
+/** The text of a file of dist/ and of all that it loads, at its start or later too. */
+function reach(entry: string, { withLater } = { withLater: true }): string {
   const seen = new Map<string, string>();
   const open = [basename(entry)];
   for (const name of open) {
     if (seen.has(name)) continue;
     const text = readFileSync(join(dirname(entry), name), "utf8");
     seen.set(name, text);
-    open.push(...[...text.matchAll(/"\.\/([\w.-]+\.js)"/g)].map(([, imported = ""]) => imported));
+    const imports = withLater ? /"\.\/([\w.-]+\.js)"/g : /(?<!import\()"\.\/([\w.-]+\.js)"/g;
+    open.push(...[...text.matchAll(imports)].map(([, imported = ""]) => imported));
   }
   expect(seen.size).toBeGreaterThan(5);
   return [...seen.values()].join("\n");
@@ -29,12 +30,19 @@ test("the command line loads nothing of the toolkit of actions, and the action d
   }
 });
 
-test("the action brings no HTTP client and starts no processes", () => {
-  expect(reach(action)).not.toMatch(/\bundici\b|"(?:node:)?(?:http|https|net|tls|child_process)"/);
+test("the action loads what speaks to GitHub only where there is something to tell, and starts no program of its own", () => {
+  const atStart = reach(action, { withLater: false });
+  const all = reach(action, { withLater: true });
+  expect(all).toContain("octokit-");
+  expect(atStart).not.toContain("octokit-");
+  for (const text of [atStart, all]) expect(text).not.toMatch(/\bundici\b|"(?:node:)?(?:http|https|net|tls)"/);
+  expect(atStart).not.toContain("child_process");
 });
 
-test("the action names no server of GitHub's: the runner may belong to another", () => {
-  expect(reach(action)).not.toMatch(/(?:api|raw|uploads)\.github(?:usercontent)?\.com|GITHUB_TOKEN/);
+test("the action names no server of GitHub's but as the runner does: the runner may belong to another", () => {
+  // The client has one that it would take where it is told none, and it is told always; see readServer.
+  expect(reach(action, { withLater: false })).not.toMatch(/api\.github\.com|GITHUB_TOKEN/);
+  expect(reach(action, { withLater: true })).not.toMatch(/(?:raw|uploads)\.github(?:usercontent)?\.com|GITHUB_TOKEN/);
 });
 
 test("an action of which something is missing fails the step, and says whose bug it is", async () => {

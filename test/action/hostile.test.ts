@@ -32,12 +32,17 @@ const orders = [
   "\u202etxt",
 ];
 
-/** The outputs are these four and nothing else, whatever stood in the repository. */
+/** The outputs are these and nothing else, whatever stood in the repository. */
 function outputsAreOurs(ended: Ended, verdict: string): void {
   expect(ended.outputs).toEqual({
     risk: expect.stringMatching(/^(low|medium|high|critical)$/),
     verdict,
+    gate: "closed",
     findings: expect.stringMatching(/^\d+$/),
+    pending: expect.stringMatching(/^\d+$/),
+    digest: expect.stringMatching(/^[0-9a-f]{64}$/),
+    "backup-required": expect.stringMatching(/^(true|false)$/),
+    deploy: expect.stringMatching(/^(automatic|reviewed|manual)$/),
     report: expect.stringContaining(ended.temporary),
   });
 }

@@ -154,7 +154,16 @@ describe("the report file", () => {
     const ended = await step({ files: pass, prepare, ...more });
     expect(ended.status).toBe(1);
     expect(ended.issues.map((issue) => issue.message)).toEqual([expect.stringMatching(message)]);
-    expect(ended.outputs).toEqual({ risk: "low", verdict: "pass", findings: "0" });
+    expect(ended.outputs).toEqual({
+      risk: "low",
+      verdict: "pass",
+      gate: "open",
+      findings: "0",
+      pending: "1",
+      digest: expect.stringMatching(/^[0-9a-f]{64}$/),
+      "backup-required": "false",
+      deploy: "automatic",
+    });
     expect(ended.log).toContain("Verdict: pass (low).");
     expect(readFileSync(join(ended.temporary, elsewhere), "utf8")).toBe("as it was");
     expect(existsSync(join(ended.temporary, "x.json"))).toBe(false);

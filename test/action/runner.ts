@@ -16,6 +16,9 @@ import { onTestFinished } from "vitest";
 import { parse } from "yaml";
 import { type Issue, readLog } from "./log.ts";
 
+/** The token that every job gets. */
+export const jobToken = "ghs_the-token-of-the-job";
+
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** What action.yml says, as the runner reads it. */
@@ -108,7 +111,10 @@ function newJob(files: Readonly<Record<string, string | Uint8Array>>): Job {
 }
 
 function variables({ with: written = {}, env = {} }: Step, job: Job): Record<string, string> {
-  const defaults = Object.entries(manifest.inputs).map(([name, input]) => [name, input.default] as const);
+  // The runner fills its expressions in.
+  const defaults = Object.entries(manifest.inputs).map(
+    ([name, input]) => [name, input.default.replace(`\${{ github.token }}`, jobToken)] as const,
+  );
   const inputs = [...defaults, ...Object.entries(written)].map(
     ([name, value]) => [`INPUT_${name.replaceAll(" ", "_").toUpperCase()}`, value] as const,
   );

@@ -19,7 +19,17 @@ describe("a step whose migrations pass", () => {
     expect(ended.status).toBe(0);
     expect(errorsOf(ended)).toEqual([]);
     expect(verdictOf(ended)).toBe("Verdict: pass (low).");
-    expect(ended.outputs).toEqual({ risk: "low", verdict: "pass", findings: "0", report: expect.any(String) });
+    expect(ended.outputs).toEqual({
+      risk: "low",
+      verdict: "pass",
+      gate: "open",
+      findings: "0",
+      pending: "1",
+      digest: expect.stringMatching(/^[0-9a-f]{64}$/),
+      "backup-required": "false",
+      deploy: "automatic",
+      report: expect.any(String),
+    });
   });
 
   test("is green at a critical risk too, where the config blocks nothing", async () => {

@@ -13,14 +13,19 @@ export interface Run {
 export interface Started {
   /** The directory in which the command is started. */
   readonly cwd: string;
+  /** Another copy of the command line than the one that was built last. */
+  readonly program?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Runs `node dist/cli.js` with these words, as a process of its own that knows nothing of the test's environment. */
-export function lockkeeper(args: readonly string[], { cwd, env = {} }: Started): Promise<Run> {
+export function lockkeeper(
+  args: readonly string[],
+  { cwd, env = {}, program: started = program }: Started,
+): Promise<Run> {
   return new Promise((resolve, reject) => {
     const options = { cwd, env, encoding: "utf8", maxBuffer: 2 ** 28 } as const;
-    execFile(process.execPath, [program, ...args], options, (error, stdout, stderr) => {
+    execFile(process.execPath, [started, ...args], options, (error, stdout, stderr) => {
       if (error !== null && typeof error.code !== "number") reject(error);
       else resolve({ status: typeof error?.code === "number" ? error.code : 0, stdout, stderr });
     });

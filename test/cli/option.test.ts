@@ -23,7 +23,14 @@ describe("help and version", () => {
     const forCheck = ["--config", "--fail-on", "--format", "--layout", "--postgres", "--rehearse", "--since"];
     const flags = ["--allow-missing", "--allow-out-of-order"];
     const forDatabases = ["--database-url", "--environment", "--target-version"];
-    expect(options).toEqual([...forCheck, "--help", "--version", ...flags, ...forDatabases]);
+    expect(options.filter((option) => option !== "--directory")).toEqual([
+      ...forCheck,
+      "--help",
+      "--version",
+      ...flags,
+      ...forDatabases,
+    ]);
+    expect(await refused("new", "--directory")).toContain("--directory needs a value.");
     // Accepted up to its missing value.
     for (const option of forCheck) expect(await refused("check", option)).toContain(`${option} needs a value.`);
     for (const option of forDatabases) expect(await refused("plan", option)).toContain(`${option} needs a value.`);

@@ -26,7 +26,7 @@ function row(word: string, columns: number): readonly string[] {
 
 test("docs/configuration.md has a row for every key", () => {
   const keys = new Set(keysOf(JSON.parse(read("config.schema.json"))));
-  expect(keys.size).toBe(35);
+  expect(keys.size).toBe(40);
   for (const key of keys) {
     const isRisk = risks.some((risk) => risk === key);
     expect(row(key, isRisk ? 4 : 3), `a row for ${key}`).not.toEqual([]);
@@ -37,6 +37,7 @@ test("docs/configuration.md names the defaults", () => {
   expect(row("postgres", 3)[2]).toBe(`\`${defaultConfig.postgres}\``);
   expect(row("applied-by", 3)[2]).toBe(`\`${defaultAppliedBy}\``);
   expect(row("allowances", 3)[2]).toBe(`\`${defaultConfig.allowances}\``);
+  expect(row("approve-by", 3)[2]).toBe(`\`${defaultConfig.approveBy}\``);
   expect(row("fail-on", 3)[2]).toBe(`\`${defaultPolicy.failOn}\``);
   for (const risk of risks) {
     const { deploy, approvals, backup } = defaultPolicy[risk];
@@ -47,8 +48,15 @@ test("docs/configuration.md names the defaults", () => {
 test("the example of docs/configuration.md is accepted as it stands, and has every key", () => {
   const example = /```yaml\n(.*?)```/s.exec(page)?.[1] ?? "";
   const config = configOf(example);
-  expect(config.migrations.map(({ directory }) => directory)).toEqual(["db/migrations", "billing/migrations"]);
-  expect(config.policy, "the example writes the defaults out").toEqual(defaultPolicy);
+  expect(config.migrations.map(({ directory }) => directory)).toEqual([
+    "db/migrations",
+    "billing/migrations",
+    "app/schema",
+  ]);
+  const { critical } = config.policy;
+  expect(critical.approvers).toEqual({ people: ["octocat"], teams: ["my-company/dba"] });
+  const usual = { ...config.policy, critical: { ...critical, approvers: defaultPolicy.critical.approvers } };
+  expect(usual, "the example writes the other defaults out").toEqual(defaultPolicy);
   expect(config.rules.size).toBe(2);
   for (const key of new Set(keysOf(JSON.parse(read("config.schema.json"))))) {
     expect(example).toMatch(new RegExp(`(?:^|[\\s{,-])${key}:`));

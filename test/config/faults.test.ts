@@ -30,8 +30,43 @@ describe("a fault in the config is told at its place", () => {
       "an unknown key far from all",
       `${v}notifications: {}\n`,
       [
-        '2:1: unknown key "notifications": the keys here are version, postgres, migrations, policy, rules, allowances, variables, environments and preflight',
+        '2:1: unknown key "notifications": the keys here are version, postgres, migrations, policy, rules, allowances, approve-by, variables, environments and preflight',
       ],
+    ],
+    [
+      "a dialect by another name",
+      `${v}migrations:\n  - directory: db\n    dialect: postgres\n`,
+      ['4:14: migrations entry 1: dialect is "postgres": did you mean postgresql?'],
+    ],
+    [
+      "a dialect at the top",
+      `${v}dialect: mysql\n`,
+      ['2:1: unknown key "dialect" here: it belongs in an entry of migrations; look at the indentation'],
+    ],
+    [
+      "Lockkeeper as the one who applies MySQL",
+      `${v}migrations:\n  - directory: db\n    dialect: mysql\n    applied-by: lockkeeper\n`,
+      ["5:17: applied-by is lockkeeper, which applies PostgreSQL alone: leave it out where dialect is mysql"],
+    ],
+    [
+      "more approvals than people who could give them",
+      `${v}policy: { critical: { approvers: { people: [ann] } } }`,
+      ["2:34: 2 approvals asked of 1 person: name more"],
+    ],
+    [
+      "approvers without a name",
+      `${v}policy: { high: { approvers: { people: [] } } }`,
+      ["2:30: approvers names nobody: name people or teams, or leave the key out"],
+    ],
+    [
+      "a name with its @",
+      `${v}policy:\n  high:\n    approvers:\n      people: ["@ann"]\n`,
+      ['5:16: "@ann" is no such name: write it without @'],
+    ],
+    [
+      "approvers on the wrong level",
+      `${v}policy: { high: { people: [ann] } }`,
+      ['2:19: unknown key "people" here: it belongs in approvers; look at the indentation'],
     ],
     [
       "a key in camel case",
@@ -109,7 +144,7 @@ describe("a fault in the config is told at its place", () => {
     [
       "a risk with a word instead of a map",
       `${v}policy: { high: manual }\n`,
-      ['2:17: policy.high is the text "manual"; it must be a map of deploy, approvals and backup'],
+      ['2:17: policy.high is the text "manual"; it must be a map of deploy, approvals, approvers and backup'],
     ],
     [
       "words that the policy does not know",
@@ -206,7 +241,7 @@ describe("a fault in the config is told at its place", () => {
       "text that would turn the terminal around",
       `${v}"a\\e[31m\\u202eb": 1\n`,
       [
-        '2:1: unknown key "a\\u001b[31m\\u202eb": the keys here are version, postgres, migrations, policy, rules, allowances, variables, environments and preflight',
+        '2:1: unknown key "a\\u001b[31m\\u202eb": the keys here are version, postgres, migrations, policy, rules, allowances, approve-by, variables, environments and preflight',
       ],
     ],
   ])("%s", (_, text, expected) => {

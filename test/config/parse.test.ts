@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { defaultConfig } from "../../src/config/config.ts";
+import { anybody, defaultConfig } from "../../src/config/config.ts";
 import { parseConfig } from "../../src/config/parse.ts";
 import { UserError } from "../../src/errors.ts";
 import { configOf, problemsOf, rules } from "./reading.ts";
@@ -11,14 +11,15 @@ describe("a good config", () => {
       postgres: 18,
       migrations: [],
       policy: {
-        low: { deploy: "automatic", approvals: 0, backup: "optional" },
-        medium: { deploy: "reviewed", approvals: 1, backup: "recommended" },
-        high: { deploy: "manual", approvals: 1, backup: "required" },
-        critical: { deploy: "manual", approvals: 2, backup: "required" },
+        low: { deploy: "automatic", approvals: 0, approvers: anybody, backup: "optional" },
+        medium: { deploy: "reviewed", approvals: 1, approvers: anybody, backup: "recommended" },
+        high: { deploy: "manual", approvals: 1, approvers: anybody, backup: "required" },
+        critical: { deploy: "manual", approvals: 2, approvers: anybody, backup: "required" },
         failOn: "medium",
       },
       rules: new Map(),
       allowances: "ask",
+      approveBy: "review",
       variables: new Map(),
       environments: new Map(),
       preflight: {
@@ -40,9 +41,9 @@ migrations:
     layout: golang-migrate
     applied-by: lockkeeper
     ledger: { table: app.schema_migrations }
-  - { directory: ., layout: plain, applied-by: tool, ledger: rails }
+  - { directory: ., layout: plain, applied-by: tool, ledger: rails, dialect: mariadb }
 policy:
-  low: { deploy: reviewed, approvals: 1, backup: recommended }
+  low: { deploy: reviewed, approvals: 1, approvers: { people: [ann, Ann, ben], teams: [a/dba] }, backup: recommended }
   medium: { deploy: manual, approvals: 2, backup: required }
   high: { deploy: automatic, approvals: 0, backup: optional }
   critical: { deploy: manual, approvals: 3, backup: required }
@@ -51,6 +52,7 @@ rules:
   drop-column: off
   drop-table: { risk: high }
 allowances: off
+approve-by: label
 variables: { schema: app, limit: 10, "a.b": "x y" }
 preflight: { postgres: ">=14 <18", free-disk: 2GB, max-connections: 80%, max-replica-lag: 10s, wait: 1min, commands: [./a, ./b] }
 environments:
@@ -79,15 +81,27 @@ environments:
           directory: "db/migrations",
           layout: "golang-migrate",
           appliedBy: "lockkeeper",
+          dialect: "postgresql",
           ledger: { tool: null, table: "app.schema_migrations" },
         },
-        { directory: ".", layout: "plain", appliedBy: "tool", ledger: { tool: "rails", table: null } },
+        {
+          directory: ".",
+          layout: "plain",
+          appliedBy: "tool",
+          dialect: "mariadb",
+          ledger: { tool: "rails", table: null },
+        },
       ],
       policy: {
-        low: { deploy: "reviewed", approvals: 1, backup: "recommended" },
-        medium: { deploy: "manual", approvals: 2, backup: "required" },
-        high: { deploy: "automatic", approvals: 0, backup: "optional" },
-        critical: { deploy: "manual", approvals: 3, backup: "required" },
+        low: {
+          deploy: "reviewed",
+          approvals: 1,
+          approvers: { people: ["Ann", "ben"], teams: ["a/dba"] },
+          backup: "recommended",
+        },
+        medium: { deploy: "manual", approvals: 2, approvers: anybody, backup: "required" },
+        high: { deploy: "automatic", approvals: 0, approvers: anybody, backup: "optional" },
+        critical: { deploy: "manual", approvals: 3, approvers: anybody, backup: "required" },
         failOn: "critical",
       },
       rules: new Map([
@@ -95,6 +109,7 @@ environments:
         ["drop-table", { kind: "risk", risk: "high" }],
       ]),
       allowances: "off",
+      approveBy: "label",
       variables: new Map([
         ["schema", "app"],
         ["limit", "10"],
@@ -136,15 +151,15 @@ environments:
     const { policy } = configOf("version: 1\npolicy: { medium: { approvals: 3 }, low: {}, fail-on: never }");
     expect(policy).toEqual({
       ...defaultConfig.policy,
-      medium: { deploy: "reviewed", approvals: 3, backup: "recommended" },
+      medium: { deploy: "reviewed", approvals: 3, approvers: anybody, backup: "recommended" },
       failOn: "never",
     });
   });
 
-  test("leaves the layout to the names of the files and applies with the tool when it does not say", () => {
+  test("leaves the layout to the names of the files, applies PostgreSQL with the tool when it does not say", () => {
     const { migrations } = configOf("version: 1\nmigrations:\n  - directory: db\n");
     expect(migrations).toEqual([
-      { directory: "db", layout: null, appliedBy: "tool", ledger: { tool: null, table: null } },
+      { directory: "db", layout: null, appliedBy: "tool", dialect: "postgresql", ledger: { tool: null, table: null } },
     ]);
   });
 

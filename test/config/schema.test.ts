@@ -5,8 +5,10 @@ import { parse } from "yaml";
 import {
   appliers,
   backups,
+  databases,
   defaultAppliedBy,
   defaultConfig,
+  defaultDialect,
   defaultPolicy,
   deploys,
   failOnChoices,
@@ -28,6 +30,8 @@ const accepted = [
   ...postgresVersions.map((postgres) => `version: 1\npostgres: ${postgres}`),
   ...layouts.map((layout) => `version: 1\nmigrations: [{ directory: db, layout: ${layout} }]`),
   ...appliers.map((applier) => `version: 1\nmigrations: [{ directory: db, applied-by: ${applier} }]`),
+  ...databases.map((dialect) => `version: 1\nmigrations: [{ directory: db, dialect: ${dialect}, applied-by: tool }]`),
+  "version: 1\nmigrations: [{ directory: db, dialect: postgresql, applied-by: lockkeeper }]",
   ...["db", "./db", ".", "a b", "..x/y..", "데이터", "db/"].map(
     (directory) => `version: 1\nmigrations: [{ directory: "${directory}" }]`,
   ),
@@ -39,6 +43,10 @@ const accepted = [
     ...backups.map((backup) => `version: 1\npolicy: { ${risk}: { backup: ${backup} } }`),
     ...[0, 1, 7, "2.0"].map((approvals) => `version: 1\npolicy: { ${risk}: { approvals: ${approvals} } }`),
   ]),
+  ...["{ people: [octocat] }", "{ people: [a-b, x_corp], teams: [] }", "{ teams: [dba, my-company/dba] }"].map(
+    (approvers) => `version: 1\npolicy: { low: { approvers: ${approvers} } }`,
+  ),
+  ...["review", "label"].map((choice) => `version: 1\napprove-by: ${choice}`),
   "version: 1\nrules: { drop-table: off, drop-column: false }",
   "version: 1\nvariables: {}",
   "version: 1\nvariables: { schema: app, n: 7, x: true, a.b-c: '' }",
@@ -145,6 +153,13 @@ const refused = [
     "layout: ",
     "applied-by: me",
     "applied-by: ",
+    "dialect: postgres",
+    "dialect: ",
+    "dialect: [mysql]",
+    "dialect: MySQL",
+    "dialect: sqlite, applied-by: lockkeeper",
+    "dialect: mysql, applied-by: lockkeeper",
+    "dialect: mariadb, applied-by: lockkeeper",
     "appliedBy: tool",
     "path: x",
   ].map((more) => `version: 1\nmigrations: [{ directory: db, ${more} }]`),
@@ -170,6 +185,17 @@ const refused = [
   ...["", "on", "true", "high", "0", "{}", "[]", "{ risk: }", "{ risk: off }", "{ risk: low, off: true }", "Off"].map(
     (setting) => `version: 1\nrules: { drop-table: ${setting} }`,
   ),
+  ...["", "[]", "octocat", "{}", "{ people: [] }", "{ teams: [], people: [] }", "{ people: octocat }"]
+    .concat([
+      '{ people: ["@octocat"] }',
+      "{ people: [a/b] }",
+      "{ people: [-a] }",
+      "{ people: [7] }",
+      "{ people: [''] }",
+    ])
+    .concat(['{ teams: ["@a/b"] }', "{ teams: [a/b/c] }", "{ teams: [a b] }", "{ users: [a] }", "{ people: [a-] }"])
+    .map((approvers) => `version: 1\npolicy: { low: { approvers: ${approvers} } }`),
+  ...["", "reviews", "[label]", "true"].map((choice) => `version: 1\napprove-by: ${choice}`),
 ];
 
 describe("docs/config.schema.json and Lockkeeper are of one mind", () => {
@@ -192,6 +218,7 @@ describe("docs/config.schema.json and Lockkeeper are of one mind", () => {
     "version: 1\nenvironments: { a: { after: b } }",
     "version: 1\nenvironments: { a: { after: a } }",
     "version: 1\nmigrations: [{ directory: db }, { directory: ./db }]",
+    "version: 1\npolicy: { critical: { approvers: { people: [ann] } } }",
   ])("only Lockkeeper refuses %j", (text) => {
     expect(problemsOf(text).length).toBeGreaterThan(0);
     expect(matches(parse(text))).toBe(true);
@@ -201,11 +228,15 @@ describe("docs/config.schema.json and Lockkeeper are of one mind", () => {
     const { postgres, policy } = schema.properties;
     expect(postgres.default).toBe(defaultConfig.postgres);
     expect(schema.definitions.migrations.properties["applied-by"].default).toBe(defaultAppliedBy);
+    expect(schema.definitions.migrations.properties.dialect.default).toBe(defaultDialect);
     expect(policy.properties["fail-on"].default).toBe(defaultPolicy.failOn);
     const { environment } = schema.definitions;
     expect(environment.properties["database-url-from"].default).toBe(defaultEnvironment.databaseUrlFrom);
     expect(environment.properties["lock-timeout"].default).toBe(`${defaultEnvironment.lockTimeoutMs / 1000}s`);
     expect(environment.properties["max-blocking"].default).toBe(`${defaultEnvironment.maxBlockingMs / 1000}s`);
-    for (const risk of risks) expect(policy.properties[risk].default).toEqual(defaultPolicy[risk]);
+    for (const risk of risks) {
+      const { deploy, approvals, backup } = defaultPolicy[risk];
+      expect(policy.properties[risk].default).toEqual({ deploy, approvals, backup });
+    }
   });
 });

@@ -35,7 +35,7 @@ export async function jobOf(
         up: null,
       },
       ...{ layout, model, appliedBy: "lockkeeper", unreadable: null, byteOrderMark: false, problems: [], statements },
-      ...{ directives, major: 18 },
+      ...{ directives, major: 18, dialect: "postgresql" },
     },
     digest,
   );

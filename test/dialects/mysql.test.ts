@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { implicitCommits } from "../../src/facts/dialects/commits.ts";
 import type { Effect } from "../../src/facts/facts.ts";
+import { implicitCommits } from "../../src/facts/implicit-commits.ts";
 import { display } from "../../src/sql/names.ts";
 import { factsOf } from "./chain.ts";
 

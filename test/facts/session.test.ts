@@ -186,7 +186,7 @@ describe("the locks that a transaction has", () => {
 });
 
 describe("what the set has made", () => {
-  const createdAfter = async (sql: string) => (await sessionAfter(sql)).createdHere.map(display);
+  const createdAfter = async (sql: string) => (await sessionAfter(sql)).createdHere.list().map(display);
 
   test.each([
     ["CREATE TABLE a (b int)", ["a"]],
@@ -211,10 +211,10 @@ describe("what the set has made", () => {
     const set = newSet();
     await apply("CREATE TABLE a (b int)", { set });
     const [same] = await apply("DROP TABLE a", { set });
-    expect(same?.before.createdHere.map(display)).toEqual(["a"]);
+    expect(same?.before.createdHere.list().map(display)).toEqual(["a"]);
     expect(same?.actions.map(({ onlyNew }) => onlyNew)).toEqual([true]);
     const other = await last("CREATE TABLE a (b int)", "DROP TABLE a");
-    expect(other.before.createdHere).toEqual([]);
+    expect(other.before.createdHere.list()).toEqual([]);
     expect(other.actions.map(({ onlyNew }) => onlyNew)).toEqual([false]);
   });
 
@@ -224,16 +224,16 @@ describe("what the set has made", () => {
     const facts = await apply(
       "CREATE TABLE IF NOT EXISTS a (b int); CREATE MATERIALIZED VIEW IF NOT EXISTS m AS SELECT 1; DROP TABLE a",
     );
-    expect(facts.at(-1)?.before.createdHere).toEqual([]);
+    expect(facts.at(-1)?.before.createdHere.list()).toEqual([]);
     expect(facts.at(-1)?.effects.map(line)).toContain("data-loss a");
   });
 
   test("what takes the name of a table in use is private only until its transaction commits", async () => {
     const swap = "CREATE TABLE a_new (b int); ALTER TABLE a RENAME TO a_old; ALTER TABLE a_new RENAME TO a";
     const inside = await last("CREATE TABLE a (b int)", `BEGIN; ${swap}; ALTER TABLE a ADD c int`);
-    expect(inside.before.createdHere.map(display)).toEqual(["a"]);
+    expect(inside.before.createdHere.list().map(display)).toEqual(["a"]);
     const outside = await last("CREATE TABLE a (b int)", `BEGIN; ${swap}; COMMIT; ALTER TABLE a ADD c int`);
-    expect(outside.before.createdHere).toEqual([]);
+    expect(outside.before.createdHere.list()).toEqual([]);
     expect(lines(outside, "lock")).toEqual(["lock ACCESS EXCLUSIVE a"]);
     const old = await last("CREATE TABLE a (b int)", `${swap}; ALTER TABLE a_old ADD c int`);
     expect(lines(old, "lock")).toEqual(["lock ACCESS EXCLUSIVE a_old"]);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { migrate } from "../../src/commands/migrate.ts";
 import type { Settings } from "../../src/commands/settings.ts";
-import { defaultConfig } from "../../src/config/config.ts";
+import { anybody, defaultConfig } from "../../src/config/config.ts";
 import { defaultEnvironment } from "../../src/config/environments.ts";
 import { parseAddress } from "../../src/database/address.ts";
 import { openTarget } from "../../src/database/target.ts";
@@ -32,7 +32,7 @@ export interface RunOptions {
 
 /** `lockkeeper migrate` without its process: everything that is pending, whatever its risk. */
 export async function migrateAll({ directory }: Project, options: RunOptions): Promise<DeployResult> {
-  const row = { deploy: "automatic", approvals: 0, backup: "optional" } as const;
+  const row = { deploy: "automatic", approvals: 0, approvers: anybody, backup: "optional" } as const;
   const policy = { low: row, medium: row, high: row, critical: row, failOn: "critical" } as const;
   const settings: Settings = {
     config: { ...defaultConfig, policy },

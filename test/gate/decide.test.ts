@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { defaultPolicy, type Policy, type PolicyRow, type Risk, risks } from "../../src/config/config.ts";
+import { anybody, defaultPolicy, type Policy, type PolicyRow, type Risk, risks } from "../../src/config/config.ts";
 import type { FileFacts } from "../../src/facts/file.ts";
 import { decide, type Judged, worstOutcome } from "../../src/gate/decide.ts";
 import { layoutOf } from "../../src/migrations/layouts/index.ts";
@@ -19,6 +19,7 @@ async function script(sql: string, findings: readonly Partial<Finding>[] = []): 
     up: null,
     layout: layoutOf("plain"),
     model: "lockkeeper",
+    dialect: "postgresql",
     appliedBy: "lockkeeper",
     unreadable: null,
     byteOrderMark: false,
@@ -52,7 +53,12 @@ const sqlOf: Readonly<Record<Risk, string>> = {
   critical: "DROP TABLE users",
 };
 
-const row = (approvals: number, deploy: PolicyRow["deploy"]): PolicyRow => ({ approvals, deploy, backup: "optional" });
+const row = (approvals: number, deploy: PolicyRow["deploy"]): PolicyRow => ({
+  approvals,
+  deploy,
+  approvers: anybody,
+  backup: "optional",
+});
 
 /** The outcome for SQL of each risk, the lowest first. */
 async function outcomes(policy: Policy): Promise<readonly string[]> {

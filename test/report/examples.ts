@@ -31,7 +31,7 @@ export function finding(more: Partial<ReportFinding>): ReportFinding {
 }
 
 export function statement(more: Partial<ReportStatement>): ReportStatement {
-  return { ...noSpan, class: "add", risk: "low", actions: [], effects: [], ...more };
+  return { ...noSpan, transaction: null, class: "add", risk: "low", actions: [], effects: [], ...more };
 }
 
 const policies = {
@@ -47,6 +47,7 @@ export function migration(more: Partial<ReportMigration>): ReportMigration {
     path: "db/0001_first.sql",
     version: "0001",
     direction: "up",
+    dialect: "postgresql",
     risk,
     verdict: risk === "low" ? "pass" : "needs-approval",
     policy: policies[risk],

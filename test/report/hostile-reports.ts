@@ -3,7 +3,7 @@ import type { Report } from "../../src/report/report.ts";
 import { finding, migration, report, statement } from "./examples.ts";
 
 /** Pieces that mean something to Markdown, HTML, GitHub's filters, the runner, SARIF or a terminal, and some that mean nothing. */
-const pieces = [
+export const hostilePieces = [
   ..."`|\\<>&*_[]()~$^#@:!{}%;,.='\"-+",
   ...["``", "```", "````", "~~~", "**", "__", "$$", "---", "===", "\\|", "\\`", "](", "![", "{0}", "{{"],
   ...["\n", "\r", "\r\n", "\t", " ", "    ", "\u2028", "\u0000", "\u001b[2J", "\u202e", "\u200b", "\ufeff", "\ud800"],
@@ -26,7 +26,10 @@ const pieces = [
 
 /** Text as somebody would write it who wants to be more than text. */
 export const hostileText = fc.oneof(
-  { weight: 3, arbitrary: fc.array(fc.constantFrom(...pieces), { maxLength: 12 }).map((parts) => parts.join("")) },
+  {
+    weight: 3,
+    arbitrary: fc.array(fc.constantFrom(...hostilePieces), { maxLength: 12 }).map((parts) => parts.join("")),
+  },
   { weight: 1, arbitrary: fc.string({ unit: "binary", maxLength: 20 }) },
 );
 

@@ -61,7 +61,7 @@ export function readMarkdown(markdown: string): MarkdownReading {
 }
 
 /** Text of a line of Markdown. */
-function inline(line: string): string {
+export function inline(line: string): string {
   const bold = line.replace(/\*\*([^*]+)\*\*/g, "$1");
   const codes: string[] = [];
   const without = bold.replace(
@@ -73,7 +73,7 @@ function inline(line: string): string {
 }
 
 /** Text of a line of HTML, in which Markdown must find nothing either. */
-function html(line: string): string {
+export function html(line: string): string {
   const raw = line.replace(/&(?:#\d+|lt|gt|amp);/g, "");
   const acting =
     /[\\`*[\]<>&|~$^]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|[\0\x03-\x1f\x7f-\x9f]|[\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u.exec(raw);

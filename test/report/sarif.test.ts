@@ -135,7 +135,7 @@ describe("the SARIF of a report", () => {
       properties: {
         precision: "high",
         "problem.severity": "error",
-        tags: ["postgresql", "migration", "data-loss", "risk-critical"],
+        tags: ["postgresql", "sqlite", "mysql", "mariadb", "migration", "data-loss", "risk-critical"],
       },
     });
     const syntaxError = tool.driver.rules.find(({ id }: { id: string }) => id === "syntax-error");

@@ -1,10 +1,17 @@
-import { type AppliedBy, appliers, type PostgresVersion, postgresVersions } from "../../src/config/config.ts";
+import {
+  type AppliedBy,
+  appliers,
+  type Database,
+  databases,
+  type PostgresVersion,
+  postgresVersions,
+} from "../../src/config/config.ts";
 
 /**
  * An example of what a rule reports or leaves alone, as test/rules/<id>/cases.sql writes it:
  *
  *     -- bad: why it is bad                   (or good)
- *     -- layout: plain                        (options: layout, applied-by, postgres)
+ *     -- layout: plain                        (options: layout, applied-by, postgres, dialect)
  *     -- history:
  *     SQL of the migrations before it
  *     -- migration:
@@ -26,6 +33,7 @@ export interface Case {
   readonly layout: CaseLayout;
   readonly appliedBy: AppliedBy;
   readonly postgres: PostgresVersion;
+  readonly dialect: Database;
   readonly files: readonly CaseFile[];
 }
 
@@ -85,14 +93,15 @@ function readCase(lines: readonly string[], firstLine: number, path: string): Ca
   const sections = [...lines.keys()].filter((i) => /^-- (?:history|migration|down|file|base):/.test(lines[i] ?? ""));
   const options = new Map<string, string>();
   for (let i = 1; i < (sections[0] ?? lines.length); i++) {
-    const option = /^-- (layout|applied-by|postgres): (.+)$/.exec(lines[i] ?? "");
+    const option = /^-- (layout|applied-by|postgres|dialect): (.+)$/.exec(lines[i] ?? "");
     if (option !== null) options.set(option[1] ?? "", option[2] ?? "");
     else if (lines[i] !== "") throw fault(i, `this is no option and stands before "-- migration:"`);
   }
   const layout = oneOf(caseLayouts, options.get("layout") ?? "golang-migrate");
   const appliedBy = oneOf(appliers, options.get("applied-by") ?? "tool");
   const postgres = oneOf(postgresVersions, Number(options.get("postgres") ?? 18));
-  if (layout === null || appliedBy === null || postgres === null)
+  const dialect = oneOf(databases, options.get("dialect") ?? "postgresql");
+  if (layout === null || appliedBy === null || postgres === null || dialect === null)
     throw fault(0, "an option has a value that is not known");
   const files = sections.map((start, i) => {
     const [, role = "", named = ""] = /^-- (history|migration|down|file|base):(.*)$/.exec(lines[start] ?? "") ?? [];
@@ -112,7 +121,7 @@ function readCase(lines: readonly string[], firstLine: number, path: string): Ca
   if (files.length === 0) throw fault(0, "the case has no migration");
   if (judged !== 1 && !files.every(({ role }) => role === "file" || role === "base"))
     throw fault(0, `the case has ${judged} migrations`);
-  return { kind: kind === "bad" ? "bad" : "good", why, line: firstLine, layout, appliedBy, postgres, files };
+  return { kind: kind === "bad" ? "bad" : "good", why, line: firstLine, layout, appliedBy, postgres, dialect, files };
 }
 
 /** Takes the marks out; they count the lines that are left. */

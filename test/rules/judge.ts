@@ -21,7 +21,7 @@ export function pathOf({ name }: Pick<CaseFile, "name">): string {
 }
 
 /** The files of a case as a project that has nothing else, but for a config with the options of the case. */
-export function workspaceOf({ files: all, layout, appliedBy, postgres }: Case): Workspace {
+export function workspaceOf({ files: all, layout, appliedBy, postgres, dialect }: Case): Workspace {
   const files = all.filter(({ role }) => role !== "base");
   return {
     look(path) {
@@ -33,7 +33,7 @@ export function workspaceOf({ files: all, layout, appliedBy, postgres }: Case): 
       return file === undefined ? { kind: "unreadable", why: "is not there" } : contentOf(file);
     },
     config: async () =>
-      configOf({ version: 1, postgres, migrations: [{ directory, layout, "applied-by": appliedBy }] }),
+      configOf({ version: 1, postgres, migrations: [{ directory, layout, "applied-by": appliedBy, dialect }] }),
   };
 }
 

@@ -13,6 +13,7 @@ const file: FileFacts = {
   up: null,
   layout: layoutOf("golang-migrate"),
   model: "one-string",
+  dialect: "postgresql",
   appliedBy: "golang-migrate",
   unreadable: null,
   byteOrderMark: false,

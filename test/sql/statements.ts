@@ -18,6 +18,8 @@ const spelling: fc.Arbitrary<typeof plainName> = fc.constantFrom(
   (n: number) => ({ name: `ä$${n}_x`, known: `ä$${n}_x` }),
   (n: number) => ({ name: `"q ${n}; ""😀"" -- x"`, known: `q ${n}; "😀" -- x` }),
   (n: number) => ({ name: `"표😀\r\n${n}x"`, known: `표😀\r\n${n}x` }),
+  (n: number) => ({ name: `U&"d\\0061t;${n}x"`, known: `dat;${n}x` }),
+  (n: number) => ({ name: `u&"\\D55C\\AE00;${n}x"`, known: `한글;${n}x` }),
 );
 
 /**
@@ -37,6 +39,9 @@ const templates: readonly string[] = [
   "COMMENT ON TABLE t IS :text",
   "CREATE RULE r AS ON INSERT TO :name DO ALSO ( DELETE FROM :name ; SELECT :value ; )",
   "CREATE FUNCTION f ( ) RETURNS int BEGIN ATOMIC SELECT CASE WHEN :name THEN :value END FROM :name ; SELECT :value ; END",
+  "CREATE OR REPLACE PROCEDURE f ( ) BEGIN ATOMIC INSERT INTO :name VALUES ( CASE :name WHEN 1 THEN CASE WHEN :name THEN 2 END END ) ; ; DELETE FROM :name ; END",
+  "CREATE FUNCTION f ( ) RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT :name AS case , 1 AS end FROM :name ; END",
+  "CREATE FUNCTION f ( ) RETURNS int LANGUAGE sql RETURN CASE WHEN :value IS NULL THEN 1 END",
   "CREATE FUNCTION f ( ) RETURNS int LANGUAGE plpgsql AS :text",
   "DO :text",
   "GRANT SELECT ON :name TO r",

@@ -12,6 +12,8 @@ const comment = fc.constantFrom(
   "/* a /* ; ' */ $$ \" */",
   "/**/",
   "/* 😀\r\n-- */",
+  "/*/* /* 깊은; */ */ -- */",
+  "/* $$ E' BEGIN ATOMIC; */",
 );
 
 /** What may stand between two tokens: white space, comments, or both. */
@@ -37,6 +39,11 @@ export const constant: fc.Arbitrary<string> = fc.constantFrom(
   "$한글$ ; $$ $한$ $한글$",
   "$tag_1$ it's; -- $tag_1$",
   "U&'d\\0061t;'",
+  "U&'\\+01F600;\\D55C'",
+  "u&'d!0061;' UESCAPE '!'",
+  "e'\\u0041\\x41;\\\\'",
+  "$q$ $$ ; BEGIN ATOMIC; \\d $$ $q$",
+  "$$한글 😀; /* ' $$",
 );
 
 /** What may stand where an expression may: also constants that name their type. */

@@ -1,5 +1,4 @@
 import type { Dialect } from "../../sql/dialects/dialect.ts";
-import type { StatementFacts } from "../facts.ts";
 import { isNext, peek, type Words } from "./words.ts";
 
 /**
@@ -56,49 +55,4 @@ export function autocommitOf(words: Words): string | null {
 /** Whether SET turns autocommit on with this value. */
 export function isOn(value: string | null): boolean {
   return value !== null && /^(?:1|on|true)$/.test(value);
-}
-
-/** A statement that has ended its file's transaction by itself. */
-export interface ImplicitCommit {
-  readonly facts: StatementFacts;
-  /** The statement that had begun the transaction; null where that was autocommit being off. */
-  readonly begun: StatementFacts | null;
-  /** What can no longer be rolled back: the statements since then that write rows. */
-  readonly kept: readonly StatementFacts[];
-  /** Rows that are written behind it and before the file's own COMMIT: each statement of them is a transaction of its own. */
-  readonly apart: readonly StatementFacts[];
-}
-
-/**
- * The statements of a file that end its transaction by themselves, for a rule to say so: what stands before them stays when the
- * rest fails, and so does what stands behind them. Empty for SQLite and for PostgreSQL.
- */
-export function implicitCommits(statements: readonly StatementFacts[]): readonly ImplicitCommit[] {
-  const found: ImplicitCommit[] = [];
-  // Where the transaction that is open has begun: behind BEGIN, and behind what ended the one before.
-  let from = 0;
-  let begun: StatementFacts | null = null;
-  for (const [i, facts] of statements.entries()) {
-    const isImplicit = facts.effects.some(({ kind }) => kind === "no-transaction-block");
-    if (isImplicit) {
-      const behind = statements.slice(i + 1);
-      const end = behind.findIndex(isEnd);
-      const kept = statements.slice(from, i).filter(writesRows);
-      // Without an end of its own the file does not rely on one transaction behind this place.
-      found.push({ facts, begun, kept, apart: end === -1 ? [] : behind.slice(0, end).filter(writesRows) });
-    }
-    const begins = facts.actions.some(({ kind }) => kind === "begin");
-    if (!isImplicit && !begins && !isEnd(facts)) continue;
-    from = i + 1;
-    begun = begins ? facts : null;
-  }
-  return found;
-}
-
-function isEnd({ actions }: StatementFacts): boolean {
-  return actions.some(({ kind }) => kind === "commit" || kind === "rollback");
-}
-
-function writesRows({ actions }: StatementFacts): boolean {
-  return actions.some(({ kind }) => ["insert", "update", "delete", "copy-from", "opaque"].includes(kind));
 }

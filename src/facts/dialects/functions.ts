@@ -5,6 +5,11 @@ export function isHarmless(call: string, dialect: Dialect): boolean {
   return both.has(call) || (dialect === "sqlite" ? ofSqlite.has(call) : ofMysql.has(call));
 }
 
+/** Whether it also answers the same when it is asked again, but for the time of day. */
+export function isSteadyFunction(call: string, dialect: Dialect): boolean {
+  return isHarmless(call, dialect) && !changing.has(call);
+}
+
 const set = (...names: readonly string[]): ReadonlySet<string> => new Set(names.join(" ").split(" "));
 
 /** Words that stand before a bracket and call nothing are among them, as the parser takes some of those for calls. */
@@ -49,4 +54,9 @@ const ofMysql = set(
   "system_user time_format time_to_sec timediff timestamp timestampadd timestampdiff to_base64 to_char to_days to_seconds truncate",
   "ucase uncompress uncompressed_length unix_timestamp updatexml user utc_date utc_time utc_timestamp uuid uuid_short uuid_to_bin",
   "uuid_v4 uuid_v7 validate_password_strength var_pop var_samp variance version week weekday weekofyear weight_string year yearweek",
+);
+
+const changing = set(
+  "benchmark changes found_rows get_lock is_free_lock is_used_lock last_insert_id last_insert_rowid rand random random_bytes",
+  "randomblob release_all_locks release_lock row_count sleep sys_guid total_changes uuid uuid_short uuid_v4 uuid_v7",
 );

@@ -1,6 +1,6 @@
 import type { Dialect } from "../../sql/dialects/dialect.ts";
 import type { DialectScript, DialectStatement } from "../../sql/dialects/script.ts";
-import { includes, key, type Relation } from "../../sql/names.ts";
+import { key, type Relation } from "../../sql/names.ts";
 import type { Unread } from "../../sql/script.ts";
 import type { MutableCatalog } from "../catalog.ts";
 import { change } from "../catalog-changes.ts";
@@ -9,6 +9,7 @@ import type { ActionWithEffects, Effect, Session, StatementFacts } from "../fact
 import { opaque } from "../opaque.ts";
 import { openSession, type SetState } from "../session.ts";
 import { type Undo, undoFor } from "../undo.ts";
+import { inBatchesOf } from "./batches.ts";
 import { autocommitOf, commitsByItself, isOn } from "./commits.ts";
 import { mysqlEffects } from "./effects/mysql.ts";
 import type { EffectContext } from "./effects/parts.ts";
@@ -55,7 +56,9 @@ export function gatherDialect(
       const context = { dialect, catalog, session: before, checksForeignKeys: file.checksForeignKeys };
       const effects = effectsOf(action, context, { endsTransaction: ends && done.length === 0 });
       const place = { span: own.span ?? piece.span, sql: own.sql ?? piece.sql };
-      done.push({ ...own, ...place, effects, onlyNew: onlyNew(action, effects, before) });
+      const inBatches = words === null ? null : inBatchesOf(action, words, dialect);
+      const batched = inBatches === null ? {} : { inBatches };
+      done.push({ ...own, ...place, ...batched, effects, onlyNew: onlyNew(action, effects, before) });
       const exists = own.kind === "create-table" && own.ifNotExists && catalog.table(own.table) !== null;
       undo.before(own);
       change(catalog, own);
@@ -139,7 +142,7 @@ function follow(action: Reading, file: FileState, before: Session): void {
 /** Whether everything an action works on is new in the set, and nobody else loses or waits by it. */
 function onlyNew(action: Reading, effects: readonly Effect[], before: Session): boolean {
   const on = targets(action);
-  if (on.length === 0 || !on.every((relation) => includes(before.createdHere, relation))) return false;
+  if (on.length === 0 || !on.every((relation) => before.createdHere.find(relation) !== null)) return false;
   return !effects.some(
     ({ kind }) => kind === "rewrite" || kind === "data-loss" || kind === "breaks-clients" || kind === "lock",
   );

@@ -1,4 +1,4 @@
-import { display, type Relation, same } from "../../sql/names.ts";
+import { display, type Relation } from "../../sql/names.ts";
 import type { ActionOf, ConstraintDefinition } from "../actions.ts";
 import type { Effect } from "../facts.ts";
 import { hasTwin, leaningOn } from "../keys.ts";
@@ -41,7 +41,7 @@ function foreignKey(
     return [lock(table, "SHARE ROW EXCLUSIVE"), fails(table, "42809", why, asFarAsRead(catalog))];
   }
   // A table that the set made and put no rows into has none to look up.
-  const made = session.createdHere.find((each) => same(each, table));
+  const made = session.createdHere.find(table);
   const lasts = made?.certain && !made.filled ? "instant" : "scan";
   if (notEnforced) return [lock(table, "SHARE ROW EXCLUSIVE"), lock(other, "SHARE ROW EXCLUSIVE")];
   if (notValid) return [lock(table, "SHARE ROW EXCLUSIVE"), lock(other, "SHARE ROW EXCLUSIVE")];

@@ -1,4 +1,4 @@
-import { display, key, type Relation, same } from "../../sql/names.ts";
+import { display, key, type Relation } from "../../sql/names.ts";
 import type { Catalog, Table } from "../catalog.ts";
 import type { Certainty, Effect, Lasts, Session } from "../facts.ts";
 import type { LockMode } from "../locks.ts";
@@ -100,12 +100,12 @@ export function nameTaken(relation: Relation, { catalog }: EffectContext): Effec
  * may have found a table that had some.
  */
 export function withoutPrivate(effects: readonly Effect[], session: Session): Effect[] {
-  if (session.createdHere.length === 0) return [...effects];
+  if (session.createdHere.size === 0) return [...effects];
   return effects.flatMap((effect): Effect[] => {
     const { kind, relation } = effect;
     if (relation === null || kind === "fails" || kind === "no-transaction-block") return [effect];
-    const made = session.createdHere.find((each) => same(each, relation));
-    if (made === undefined) return [effect];
+    const made = session.createdHere.find(relation);
+    if (made === null) return [effect];
     return kind === "data-loss" && !made.certain ? [{ ...effect, certainty: "possible" }] : [];
   });
 }

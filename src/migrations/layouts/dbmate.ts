@@ -1,9 +1,14 @@
 import { between, common, type Layout, numbered } from "./layout.ts";
 
-const up = /^--[ \t]*migrate:up\b.*$/m;
-const down = /^--[ \t]*migrate:down\b.*$/m;
+const up = /^--[ \t]*migrate:up(?:[ \t].*)?$/m;
+const down = /^--[ \t]*migrate:down(?:[ \t].*)?$/m;
+/** An option is one word: after "transaction: false" the transaction is there (parseMigrationOptions in pkg/dbmate/migration.go). */
+const alone = /[ \t]transaction:false(?=\s|$)/;
 
-/** 20260101120000_create_users.sql with -- migrate:up and -- migrate:down; sorted by name, one transaction a script (dbmate's README). */
+/**
+ * 20260101120000_create_users.sql with -- migrate:up and -- migrate:down; sorted by the whole name as text, one transaction a script
+ * (FindMigrations and Migrate in pkg/dbmate/db.go).
+ */
 export const dbmate: Layout = {
   ...common,
   id: "dbmate",
@@ -12,7 +17,15 @@ export const dbmate: Layout = {
   read: (name) => numbered(name, /^(\d+)(.*)\.sql$/s),
   isMine: (_directory, text) => up.test(text),
   order: (version) => version,
-  parts: (text) => between(text, { up, down }, (line) => /\btransaction:\s*false\b/.test(line)),
+  sortsBy: "bytes",
+  parts(text) {
+    const found = between(text, { up, down }, (line) => alone.test(line));
+    const last = [...text.matchAll(new RegExp(up, "gm"))].at(-1);
+    if (found.up === null || last === undefined || last.index < found.up.start) return found;
+    // Several pairs in one file: all ways up run. What stands between them is judged with them, rather than none of it.
+    const end = text.slice(last.index).search(down);
+    return { ...found, up: { start: found.up.start, end: end === -1 ? text.length : last.index + end } };
+  },
   hasDowns: true,
   runs: "wrapped",
   withoutTransaction: { runs: "one-string", ask: "-- migrate:up transaction:false" },

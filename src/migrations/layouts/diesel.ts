@@ -15,6 +15,7 @@ export const diesel: Layout = {
   withoutTransaction: { runs: "one-string", ask: "run_in_transaction = false in its metadata.toml" },
   beside: {
     path: (script) => script.replace(/[^/]*$/, "metadata.toml"),
-    asks: (text) => /^\s*run_in_transaction\s*=\s*false\s*$/m.test(text),
+    // A file that says nothing of it asks too: the default of a Rust bool is false (TomlMetadata in migrations_internals).
+    asks: (text) => !/^\s*run_in_transaction\s*=\s*true\s*(?:#.*)?$/m.test(text),
   },
 };

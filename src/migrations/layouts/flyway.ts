@@ -10,10 +10,11 @@ export const flyway: Layout = {
   tool: "Flyway",
   example: "V1__create_users.sql",
   read(fileName) {
-    const repeatable = /^R__(.*)\.sql$/s.exec(fileName);
+    // The ending may be in capitals, the letter before it may not (startsAndEndsWith in its StringUtils).
+    const repeatable = /^R__(.*)\.[sS][qQ][lL]$/s.exec(fileName);
     if (repeatable !== null)
       return { version: `R__${repeatable[1] ?? ""}`, name: repeatable[1] ?? "", direction: "up" };
-    const match = /^([VUB])([0-9]+(?:[._][0-9]+)*)__(.*)\.sql$/s.exec(fileName);
+    const match = /^([VUB])([0-9]+(?:[._][0-9]+)*)__(.*)\.[sS][qQ][lL]$/s.exec(fileName);
     if (match === null) return null;
     const [, kind, version = "", name = ""] = match;
     return { version: version.replaceAll("_", "."), name, direction: kind === "U" ? "down" : "up" };
@@ -25,6 +26,8 @@ export const flyway: Layout = {
     while (parts.length > 1 && /^0+$/.test(parts.at(-1) ?? "")) parts.pop();
     return parts.join(".");
   },
+  // All that is below its locations (FileSystemScanner).
+  looksBelow: true,
   runs: "flyway",
   withoutTransaction: { runs: "statements", ask: "executeInTransaction=false in a .conf file beside it" },
   beside: {

@@ -10,7 +10,12 @@ export const goose: Layout = {
   id: "goose",
   tool: "goose",
   example: "00001_create_users.sql",
-  read: (name) => numbered(name, /^(\d+)_(.*)\.sql$/s),
+  read(name) {
+    const read = numbered(name, /^(\d+)_(.*)\.sql$/s);
+    // Numbers from 1 to those of 64 bits (NumericComponent in migration.go); the rest is left out without a word.
+    const version = BigInt(read?.version ?? 0);
+    return version < 1n || version > 0x7fff_ffff_ffff_ffffn ? null : read;
+  },
   isMine: (_directory, text) => up.test(text),
   order: byNumber,
   parts(text) {

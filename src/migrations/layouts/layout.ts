@@ -17,6 +17,8 @@ export type Runs =
   | "wrapped-statements"
   /** Statement by statement, each committed by itself. */
   | "statements"
+  /** Statement by statement, in a transaction that ends before and begins after each that cannot be in one. */
+  | "batches"
   /** As Flyway does: in a transaction, unless every statement is one that cannot be; both in one file are refused. */
   | "flyway"
   /** As Lockkeeper does. */
@@ -51,6 +53,17 @@ export interface Layout {
   readonly isMine: ((directory: string, text: string) => boolean) | null;
   /** A number or text that is the same for two spellings of one version, and sorts as the tool sorts. */
   order(version: string): bigint | string;
+  /**
+   * How the tool puts them in order: by their versions; by their names as bytes, where 10_b comes before 1_a; or by their names as a
+   * dictionary does, where it comes after.
+   */
+  readonly sortsBy: "version" | "bytes" | "dictionary";
+  /** Whether the tool also takes what lies in directories below. */
+  readonly looksBelow: boolean;
+  /** The list that the tool keeps beside its files, which says what is applied and in which order; null where it keeps none. */
+  readonly journal: { readonly path: string; files(text: string): readonly string[] | null } | null;
+  /** Whether the tool knows a migration by its whole name: then two of one version are two migrations, in the order of their names. */
+  readonly knowsNames: boolean;
   /** Whether a file holds both scripts: then its parts are looked for in its text. */
   readonly parts: ((text: string) => Parts) | null;
   /** Whether a migration without a down script is worth a word: the layout has down scripts. */
@@ -68,6 +81,10 @@ export interface Layout {
 export const common = {
   inside: null,
   isMine: null,
+  sortsBy: "version",
+  looksBelow: false,
+  journal: null,
+  knowsNames: false,
   parts: null,
   hasDowns: false,
   withoutTransaction: null,

@@ -1,4 +1,4 @@
-import { common, type Layout, numbered } from "./layout.ts";
+import { common, type Layout } from "./layout.ts";
 
 /** 20260101120000_create_users/migration.sql; each file is sent as one string (Prisma's schema engine, apply_migrations). */
 export const prisma: Layout = {
@@ -6,8 +6,15 @@ export const prisma: Layout = {
   id: "prisma",
   tool: "Prisma",
   example: "20260101120000_create_users/migration.sql",
-  read: (name) => numbered(name, /^(\d+)_?(.*)$/s),
+  // Any name will do: it is the version (listMigrations in prisma/prisma, packages/migrate).
+  read: (name) => ({
+    version: /^\d+(?=_|$)/.exec(name)?.[0] ?? name,
+    name: name.replace(/^\d+_?/, ""),
+    direction: "up",
+  }),
   inside: { up: "migration.sql", down: null },
   order: (version) => version,
+  sortsBy: "dictionary",
+  knowsNames: true,
   runs: "one-string",
 };

@@ -1,8 +1,11 @@
 import type { Node } from "@pgsql/types";
+import { mayHaveDirectives } from "../comments.ts";
+import { databaseName } from "../databases.ts";
 import type { Unread } from "../script.ts";
-import { linesOf } from "../spans.ts";
-import { type Dialect, dialectName } from "./dialect.ts";
-import { codeTokens } from "./lexer.ts";
+import { type Lines, linesOf } from "../spans.ts";
+import { type Placeholder, placeholders, unfilled } from "../variables.ts";
+import type { Dialect } from "./dialect.ts";
+import { codeTokens, type Token } from "./lexer.ts";
 import { openParser, type Parser } from "./parser.ts";
 import { merged, type Part, partsOf } from "./parts.ts";
 import { plainText } from "./plain.ts";
@@ -20,23 +23,47 @@ const longestQuery = 64 * 1024;
  * Reads SQL of another database. The text is cut by a lexer of that dialect. What a statement does is then said by its words, and
  * of its queries by node-sql-parser, which is loaded for the first one that needs it. No part of a text is left out: what neither
  * can read is an Unread, and never a syntax error, because neither is the database.
+ * @param lines the lines and columns of the file as it is written, where the text is not that.
  */
-export async function readDialectScript(text: string, dialect: Dialect): Promise<DialectScript> {
-  const lines = linesOf(text);
+export async function readDialectScript(
+  text: string,
+  dialect: Dialect,
+  lines: Lines = linesOf(text),
+): Promise<DialectScript> {
   const pieces: (DialectStatement | Unread)[] = [];
-  for (const { kind, start, end } of split(text, dialect)) {
+  const comments: Token[] = [];
+  for (const { kind, start, end } of split(text, dialect, comments)) {
     const sql = text.slice(start, end);
     const span = lines.span(start, end);
     if (kind === "unclosed") {
-      const message = `This could not be read as ${dialectName(dialect)}: a string, a comment or a body that begins here does not end.`;
+      const message = `This could not be read as ${databaseName(dialect)}: a string, a comment or a body that begins here does not end.`;
       pieces.push({ kind: "unread", span, sql, why: "gave-up", message, worksFrom: null, at: span });
+      continue;
+    }
+    const placeholder = placeholderIn(sql, dialect);
+    if (placeholder !== null) {
+      const at = lines.span(start + placeholder.start, start + placeholder.end);
+      const message = unfilled(placeholder, dialect);
+      pieces.push({ kind: "unread", span, sql, why: "gave-up", message, worksFrom: null, at });
       continue;
     }
     const clientCommand = kind === "client-command";
     const query = clientCommand ? none : await answer(sql, dialect);
     pieces.push({ kind: "statement", span, sql, node: noNode, start, body: null, query, clientCommand });
   }
-  return { text, grammar: 0, lines, dialect, pieces };
+  return { text, grammar: 0, lines, dialect, comments: mayHaveDirectives(text) ? comments : [], pieces };
+}
+
+/** What another program was to put a value in the place of; in a string or a name it may as well be meant so. */
+function placeholderIn(sql: string, dialect: Dialect): Placeholder | null {
+  if (!/\$\{|\{\{/.test(sql)) return null;
+  const texts = codeTokens(sql, dialect).filter(({ kind }) => kind === "string" || kind === "name");
+  let at = 0;
+  for (const placeholder of placeholders(sql, dialect)) {
+    while ((texts[at]?.end ?? sql.length) <= placeholder.start) at++;
+    if ((texts[at]?.start ?? sql.length) > placeholder.start) return placeholder;
+  }
+  return null;
 }
 
 const none: QueryAnswer = { kind: "none" };

@@ -1,3 +1,4 @@
+import type { CommentPlace } from "../comments.ts";
 import type { Script, Statement, Unread } from "../script.ts";
 import type { Dialect } from "./dialect.ts";
 import type { Query } from "./query.ts";
@@ -22,5 +23,7 @@ export interface DialectStatement extends Statement {
 /** A file of another database as it was read: a Script whose statements say more. */
 export interface DialectScript extends Script {
   readonly dialect: Dialect;
+  /** Its comments, in order; none where no comment says anything to Lockkeeper. */
+  readonly comments: readonly CommentPlace[];
   readonly pieces: readonly (DialectStatement | Unread)[];
 }

@@ -16,8 +16,9 @@ export interface Piece {
 /**
  * Cuts a text where statements end, without understanding them: at semicolons, or at what DELIMITER has put in their place, but not
  * inside strings, comments and the bodies of triggers and routines.
+ * @param comments takes the comments outside bodies, in order.
  */
-export function* split(text: string, dialect: Dialect): Generator<Piece> {
+export function* split(text: string, dialect: Dialect, comments: Token[] = []): Generator<Piece> {
   const lexer = openLexer(text, dialect);
   let open = fresh(dialect);
   let unclosed = 0;
@@ -49,6 +50,8 @@ export function* split(text: string, dialect: Dialect): Generator<Piece> {
       continue;
     }
     if (token.kind === "comment") {
+      // Not those of bodies, as those of PostgreSQL's are not: there they stand in a string.
+      if (!open.bodies.isOpen()) comments.push(token);
       if (!token.closed && dialect !== "sqlite") extend(open, token);
       continue;
     }

@@ -36,3 +36,14 @@ CREATE TABLE users (id bigint);
 -- layout: plain
 -- migration: with a byte order mark
 CREATE TABLE users (id bigint);
+
+-- bad: MySQL takes it for a word as well
+-- dialect: mysql
+-- migration: with a byte order mark
+-- reported
+CREATE TABLE t (id INT PRIMARY KEY);
+
+-- good: SQLite passes over it
+-- dialect: sqlite
+-- migration: with a byte order mark
+CREATE TABLE t (id INTEGER PRIMARY KEY);

@@ -62,3 +62,28 @@ DROP TABLE seen, staging;
 CREATE TABLE invoices (id bigint PRIMARY KEY);
 -- migration:
 ALTER TABLE invoices RENAME TO invoices_unused;
+
+-- bad: MySQL has no IF EXISTS for a rename, and would move the table into the database that is in use
+-- layout: plain
+-- dialect: mysql
+-- history:
+CREATE TABLE shop.`old items` (id INT PRIMARY KEY);
+-- migration:
+DROP TABLE IF EXISTS shop.`old items`; # nobody reads `it
+-- ^ reported
+
+-- bad: SQLite has brackets around names
+-- layout: plain
+-- dialect: sqlite
+-- history:
+CREATE TABLE Orders (id INTEGER PRIMARY KEY);
+-- migration:
+DROP TABLE [Orders];
+-- ^ reported
+
+-- good: a table of SQLite that the same file makes
+-- layout: plain
+-- dialect: sqlite
+-- migration:
+CREATE TABLE staging (id INTEGER PRIMARY KEY);
+DROP TABLE staging;

@@ -40,3 +40,12 @@ TRUNCATE sessions;
 CREATE TABLE sessions (id bigint PRIMARY KEY);
 -- migration:
 DELETE FROM sessions WHERE id < 10;
+
+-- bad: MySQL commits first, and nothing brings the rows back
+-- layout: plain
+-- dialect: mysql
+-- history:
+CREATE TABLE `로그` (id INT PRIMARY KEY);
+-- migration:
+TRUNCATE `로그`;
+-- ^ reported

@@ -124,3 +124,29 @@ CREATE TABLE users (id bigint PRIMARY KEY, note text);
 -- UPDATE users SET note = '';
 COMMENT ON TABLE users IS 'DELETE FROM users WHERE gone';
 SELECT id FROM users WHERE note = 'UPDATE users SET note' FOR UPDATE;
+
+-- bad: MySQL deletes at most so many rows where it is told to
+-- layout: plain
+-- dialect: mysql
+-- history:
+CREATE TABLE `order items` (id INT PRIMARY KEY, state VARCHAR(20));
+-- migration:
+DELETE FROM `order items` WHERE state = 'it''s; old'; # no ' more
+-- ^ reported
+
+-- bad: SQLite lets nobody else write meanwhile
+-- layout: plain
+-- dialect: sqlite
+-- history:
+CREATE TABLE t (id INTEGER PRIMARY KEY, a INT);
+-- migration:
+DELETE FROM "t" WHERE a < 5 AND lower(b) IN ('x');
+-- ^ reported
+
+-- good: a few rows of MariaDB by their key
+-- layout: plain
+-- dialect: mariadb
+-- history:
+CREATE TABLE t (id INT PRIMARY KEY, a INT);
+-- migration:
+UPDATE t SET a = 1 WHERE id IN (1, 2, 3);

@@ -1,2 +1,0 @@
-import{createRequire as __createRequire}from"node:module";import{fileURLToPath as __fileURLToPath}from"node:url";var require=__createRequire(import.meta.url),__filename=__fileURLToPath(import.meta.url),__dirname=__fileURLToPath(new URL('.',import.meta.url));
-var UserError=class extends Error{code;details;hint;constructor(code,message,more={}){super(message),this.name="UserError",this.code=code,this.details=more.details??[],this.hint=more.hint??null}};export{UserError};

@@ -1,2 +1,0 @@
-import{createRequire as __createRequire}from"node:module";import{fileURLToPath as __fileURLToPath}from"node:url";var require=__createRequire(import.meta.url),__filename=__fileURLToPath(import.meta.url),__dirname=__fileURLToPath(new URL('.',import.meta.url));
-function defineRule(rule){return{scripts:rule.meta.hazard==="fails"?"both":"up",...rule}}function canBeTurnedOff(rule){return rule.meta.hazard!=="fails"}export{defineRule,canBeTurnedOff};

@@ -1,0 +1,1 @@
+function terminal({pipe}={pipe:100}){return{color:wantsColor(),width:process.stdout.columns??pipe}}function wantsColor(){let{NO_COLOR,FORCE_COLOR,TERM}=process.env;return NO_COLOR!==void 0&&NO_COLOR!==""?!1:FORCE_COLOR!==void 0&&FORCE_COLOR!==""?FORCE_COLOR!=="0":process.stdout.isTTY===!0&&TERM!=="dumb"}export{terminal};

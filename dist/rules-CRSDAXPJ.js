@@ -1,2 +1,0 @@
-import{createRequire as __createRequire}from"node:module";import{fileURLToPath as __fileURLToPath}from"node:url";var require=__createRequire(import.meta.url),__filename=__fileURLToPath(import.meta.url),__dirname=__fileURLToPath(new URL('.',import.meta.url));
-import{rules}from"./chunk-IARKDUKJ.js";import"./chunk-UJIOUUY3.js";import"./chunk-M5TH6KNY.js";import"./chunk-BZZI43QA.js";import"./chunk-LBKQ4LG5.js";import"./chunk-EEP6D7GV.js";import"./chunk-WGVMUYKW.js";export{rules};

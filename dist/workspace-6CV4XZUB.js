@@ -1,2 +1,0 @@
-import{createRequire as __createRequire}from"node:module";import{fileURLToPath as __fileURLToPath}from"node:url";var require=__createRequire(import.meta.url),__filename=__fileURLToPath(import.meta.url),__dirname=__fileURLToPath(new URL('.',import.meta.url));
-import{openWorkspace}from"./chunk-4EISTI64.js";import"./chunk-53U6JQTC.js";import"./chunk-ZHWHTGFX.js";import"./chunk-7O2WD43I.js";import"./chunk-EEP6D7GV.js";import"./chunk-WGVMUYKW.js";export{openWorkspace};

@@ -1,0 +1,86 @@
+import type { Api } from "../github/api.ts";
+import { findCheckout } from "../github/checkout.ts";
+import { type Event, readEvent } from "../github/event.ts";
+import { closedGate } from "../github/failure.ts";
+import type { Inputs } from "../github/inputs.ts";
+import { printPlain } from "../github/log.ts";
+import { readRun, readServer } from "../github/run.ts";
+import { noticeList } from "../report/notices.ts";
+import { renderTerminal } from "../report/terminal.ts";
+import { openWorkspace } from "../workspace/workspace.ts";
+import { basesOf } from "./base.ts";
+import { handOn, sourceIn } from "./hand-on.ts";
+import { type JudgedPull, judge } from "./judge.ts";
+import type { Told } from "./pull-request.ts";
+
+/** Columns of the log; GitHub's page is wider, and prose stays at its own width. */
+const logWidth = 120;
+
+/** Checks, says so everywhere that the inputs ask for, and gives the lines with which the step fails; null when it passes. */
+export async function runCheck(inputs: Inputs, env: NodeJS.ProcessEnv): Promise<readonly string[] | null> {
+  const checkout = findCheckout(env.GITHUB_WORKSPACE, inputs.workingDirectory);
+  const event = readEvent(env);
+  const workspace = openWorkspace(checkout.directory);
+  const api = once(() => openGitHub(inputs, env));
+  const bases = await basesOf(event, { checkout, api, since: inputs.since });
+  const judged = await judge(withoutSince(inputs, event), { checkout, workspace, bases });
+  const { report } = judged;
+  const source = sourceIn(workspace, checkout);
+  // First what cannot fail: whatever else goes wrong, the log has the verdict.
+  const color = (env.NO_COLOR ?? "") === "";
+  printPlain(renderTerminal(report, { color, width: logWidth, source }));
+  const told = await tell(event, { api: await apiFor(event, api), judged, inputs, env, source });
+  const notices = noticeList(told?.notices ?? judged.notices);
+  if (notices !== null) printPlain(notices);
+  const isOpen = told?.isOpen ?? report.verdict.outcome === "pass";
+  // A check run that says it is enough: an approval turns that green, and would leave a red job behind.
+  const mustFail = !isOpen && (told?.isWritten !== true || inputs.failJob);
+  const gate = mustFail ? closedGate(report) : null;
+  const failures = [gate, told?.failure ?? null].filter((lines) => lines !== null);
+  return handOn(report, { inputs, checkout, source, isOpen, failures, hasCheckRun: told?.isWritten === true });
+}
+
+async function openGitHub({ token }: Inputs, env: NodeJS.ProcessEnv): Promise<Api | null> {
+  if (token === null) return null;
+  const { openApi } = await import("../github/api.ts");
+  return openApi(readServer(env, token));
+}
+
+/** GitHub is told about what can be merged, and nothing is loaded for it where there is nothing to tell. */
+async function apiFor(event: Event, api: () => Promise<Api | null>): Promise<Api | null> {
+  return event.kind === "pull-request" || event.kind === "merge-group" ? api() : null;
+}
+
+interface Telling {
+  readonly api: Api | null;
+  readonly judged: JudgedPull;
+  readonly inputs: Inputs;
+  readonly env: NodeJS.ProcessEnv;
+  source(path: string): string | null;
+}
+
+async function tell(event: Event, { api, judged, inputs, env, source }: Telling): Promise<Told | null> {
+  if (api === null) return null;
+  const { tellMergeGroup, tellPullRequest } = await import("./pull-request.ts");
+  const telling = { api, judged, inputs, run: readRun(env), key: inputs.key ?? keyOf(inputs), source };
+  if (event.kind === "pull-request") return tellPullRequest(event, telling);
+  return event.kind === "merge-group" ? tellMergeGroup(event, telling) : null;
+}
+
+/** Several jobs of one pull request look at different directories. */
+function keyOf({ workingDirectory, paths }: Inputs): string {
+  return [...(workingDirectory === "." ? [] : [workingDirectory]), ...paths].join(" ").slice(0, 60);
+}
+
+/** Where the event itself says what is compared, a workflow cannot say otherwise. */
+function withoutSince(inputs: Inputs, event: Event): Inputs {
+  return event.kind === "pull-request" || event.kind === "merge-group" ? { ...inputs, since: null } : inputs;
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | null = null;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}

@@ -1,0 +1,148 @@
+import { UserError } from "../errors.ts";
+import type { Api } from "../github/api.ts";
+import { collisionsOf, type OtherPulls, otherPulls } from "../github/collisions.ts";
+import { upsertComment } from "../github/comment.ts";
+import type { MergeGroupEvent, PullRequestEvent } from "../github/event.ts";
+import { complaint } from "../github/failure.ts";
+import type { Inputs } from "../github/inputs.ts";
+import { warn } from "../github/log.ts";
+import { whoAmI } from "../github/people.ts";
+import { pullNow } from "../github/pull.ts";
+import { isForbidden } from "../github/refused.ts";
+import type { Run } from "../github/run.ts";
+import { keepSuggestions } from "../github/suggestions.ts";
+import { renderComment } from "../report/comment.ts";
+import type { Collisions, CommentContext, Notice } from "../report/comment-context.ts";
+import { type Suggestion, suggestionsOf } from "../report/suggestions.ts";
+import { rules } from "../rules/index.ts";
+import { grammarFor, openGrammar } from "../sql/postgres.ts";
+import { sentenceOf } from "./approvals.ts";
+import { type CheckPlace, checkName, type Gate, gateOfGroup, gateOfPull, writeGate } from "./gate.ts";
+import type { JudgedPull } from "./judge.ts";
+
+/** What came of telling GitHub. */
+export interface Told {
+  readonly isOpen: boolean;
+  /** Whether the check run now says what the gate does. Where it does not, the job itself must. */
+  readonly isWritten: boolean;
+  /** Why it is not, where that is a failure of its own; the lines of a message. */
+  readonly failure: readonly string[] | null;
+  readonly notices: readonly Notice[];
+}
+
+export interface Telling {
+  readonly api: Api;
+  readonly judged: JudgedPull;
+  readonly inputs: Inputs;
+  readonly run: Run;
+  /** Tells several jobs of one pull request apart. */
+  readonly key: string;
+  /** The text of a file, by its path from the root of the repository. */
+  source(path: string): string | null;
+}
+
+/** Writes the check run and the comment of a pull request. What cannot be said on GitHub changes no verdict. */
+export async function tellPullRequest(event: PullRequestEvent, telling: Telling): Promise<Told> {
+  const { api, judged, inputs, run, key } = telling;
+  const [pull, others] = await Promise.all([pullNow(api, event.number), othersOf(api, event)]);
+  const self = others.self ?? (await whoAmI(api));
+  const place: CheckPlace = { name: checkName(key), head: event.head, self, run };
+  const gate = await gateOfPull(api, pull, judged, place);
+  const collisions = others.read === null ? null : collisionsIn(judged, others.read);
+  const about = [...judged.notices, ...others.notices, ...gate.notices];
+  const context: CommentContext = { ...contextOf(event.head, telling, gate), notices: about, collisions };
+  // The token of a fork's run can only read: nothing is tried that GitHub would refuse.
+  if (event.fromFork) return { isOpen: gate.isOpen, isWritten: false, failure: null, notices: about };
+  const { isWritten, failure } = await attemptCheck(telling, { gate, place, context });
+  const create = inputs.comment === "always" || (inputs.comment === "on-failure" && !gate.isOpen);
+  if (inputs.comment !== "never") {
+    await attempt("comment", async () => {
+      const mark = { key, run: run.id, attempt: run.attempt, commit: event.head };
+      const body = (before: CommentContext["before"]) => renderComment(judged.report, { ...context, before });
+      await upsertComment(api, { number: event.number, self, mark, head: pull.head, body, create });
+    });
+  }
+  if (inputs.suggestions && pull.head === event.head) {
+    await attempt("suggestions", async () => {
+      const suggestions = await suggestionsFor(judged, telling.source);
+      await keepSuggestions(api, { number: event.number, head: event.head, self, key, suggestions });
+    });
+  }
+  return { isOpen: gate.isOpen, isWritten, failure, notices: about };
+}
+
+async function suggestionsFor(
+  { report, config }: JudgedPull,
+  source: Telling["source"],
+): Promise<readonly Suggestion[]> {
+  const grammar = openGrammar(grammarFor(config.postgres));
+  return suggestionsOf(report, { source, grammar });
+}
+
+/** Writes the check run of a group in the merge queue, where pull requests meet. */
+export async function tellMergeGroup(event: MergeGroupEvent, telling: Telling): Promise<Told> {
+  const { api, judged, run, key } = telling;
+  const self = await whoAmI(api);
+  const place: CheckPlace = { name: checkName(key), head: event.head, self, run };
+  const gate = await gateOfGroup(api, event, judged, place);
+  const notices = [...judged.notices, ...gate.notices];
+  const context: CommentContext = { ...contextOf(event.head, telling, gate), notices, collisions: null };
+  return { isOpen: gate.isOpen, notices, ...(await attemptCheck(telling, { gate, place, context })) };
+}
+
+function contextOf(head: string, { run, key }: Telling, gate: Gate): Omit<CommentContext, "notices" | "collisions"> {
+  return {
+    key,
+    run: { id: run.id, attempt: run.attempt, url: run.url },
+    head,
+    repositoryUrl: run.repositoryUrl,
+    rulesUrl: run.rulesUrl,
+    rules,
+    before: null,
+    approvals: gate.approvals,
+  };
+}
+
+async function attemptCheck(
+  { api, judged, run }: Telling,
+  { gate, place, context }: { readonly gate: Gate; readonly place: CheckPlace; readonly context: CommentContext },
+): Promise<Pick<Told, "isWritten" | "failure">> {
+  try {
+    await writeGate(api, gate, { judged, place, context });
+    return { isWritten: true, failure: null };
+  } catch (thrown) {
+    if (!(thrown instanceof UserError)) throw thrown;
+    // Its runs are treated like those of forks.
+    if (run.isDependabot && isForbidden(thrown)) return { isWritten: false, failure: null };
+    return { isWritten: false, failure: complaint(thrown) };
+  }
+}
+
+/** Something that may fail without any consequence but a warning. */
+async function attempt(what: "comment" | "suggestions", step: () => Promise<void>): Promise<void> {
+  try {
+    await step();
+  } catch (thrown) {
+    warn(`The ${what} could not be written, which changes no verdict. ${sentenceOf(thrown)}`);
+  }
+}
+
+interface Others {
+  readonly read: OtherPulls | null;
+  readonly self: OtherPulls["self"] | null;
+  readonly notices: readonly Notice[];
+}
+
+async function othersOf(api: Api, { baseRef, number }: PullRequestEvent): Promise<Others> {
+  try {
+    const read = await otherPulls(api, { base: baseRef, but: number });
+    return { read, self: read.self, notices: [] };
+  } catch (thrown) {
+    const sentence = `Other open pull requests were not looked at for the same versions. ${sentenceOf(thrown)}`;
+    return { read: null, self: null, notices: [{ kind: "other", sentence }] };
+  }
+}
+
+function collisionsIn({ report }: JudgedPull, { pulls, notLookedAt }: OtherPulls): Collisions {
+  return { found: collisionsOf(report.migrations, pulls), lookedAt: pulls.length, notLookedAt };
+}
