@@ -1,5 +1,7 @@
 import { UserError } from "../errors.ts";
 import type { RunContext } from "../plan/attempt.ts";
+import type { PlanDatabase } from "../plan/database.ts";
+import type { Outcome } from "../plan/outcome.ts";
 import type { ApplySettings, Said } from "../plan/progress.ts";
 import type { Job, Target } from "../plan/target.ts";
 import { type Address, display } from "./address.ts";
@@ -95,25 +97,65 @@ function targetOf(desk: Desk): Target {
     prepared.add(ledger.table);
     return { script: job.script, ledger: ledger.table, writes: writesOf(ledger, job), resume: job.resume };
   };
+  /** Reads, and once more over a new connection where the old one was lost meanwhile: nothing of ours was under way. */
+  const asking = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (thrown) {
+      if (!(thrown instanceof DatabaseError) || !thrown.lost) throw said(thrown);
+      desk.say({ kind: "reconnecting", why: thrown.message });
+    }
+    try {
+      await desk.reopen();
+      await refuseReadOnly(desk.session());
+      return await work();
+    } catch (thrown) {
+      throw said(thrown);
+    }
+  };
+  const read = <T>(work: (database: PlanDatabase) => Promise<T>): Promise<T> =>
+    asking(() => reading(desk.session(), work));
   return {
     database: {
-      identity: () => reading(desk.session(), (database) => database.identity()),
-      ledger: (choice) => reading(desk.session(), (database) => database.ledger(choice)),
-      journal: (table) => reading(desk.session(), (database) => database.journal(table)),
-      isEmpty: () => reading(desk.session(), (database) => database.isEmpty()),
-      catalog: (grammar) => reading(desk.session(), (database) => database.catalog(grammar)),
-      sizes: () => reading(desk.session(), (database) => database.sizes()),
+      identity: () => read((database) => database.identity()),
+      ledger: (choice) => read((database) => database.ledger(choice)),
+      journal: (table) => read((database) => database.journal(table)),
+      isEmpty: () => read((database) => database.isEmpty()),
+      catalog: (grammar) => read((database) => database.catalog(grammar)),
+      sizes: () => read((database) => database.sizes()),
     },
-    attempts: () => readJournal(desk.session()),
-    apply: async (job) => apply(await orderOf(job), { ...desk, run: { ...desk.run, planDigest: job.planDigest } }),
-    decide: async (job, decision) => decide(await orderOf(job), decision, desk),
-    brokenIndexes: async () => (await invalidIndexes(desk.session())).map(({ name }) => name),
+    attempts: () => asking(() => readJournal(desk.session())),
+    async apply(job) {
+      const order = await asking(() => orderOf(job)).catch((thrown: unknown) => notBegun(job, thrown));
+      if ("status" in order) return order;
+      return apply(order, { ...desk, run: { ...desk.run, planDigest: job.planDigest } });
+    },
+    decide: async (job, decision) => decide(await asking(() => orderOf(job)), decision, desk),
+    brokenIndexes: () => asking(async () => (await invalidIndexes(desk.session())).map(({ name }) => name)),
     async close() {
       await desk.watch.stop();
       await releaseLock(desk.session()).catch(() => undefined);
       await desk.session().close();
     },
   };
+}
+
+/** A failure of the server, as an error that is told to the user. */
+function said(thrown: unknown): unknown {
+  if (!(thrown instanceof DatabaseError)) return thrown;
+  return new UserError("database-failed", `The database could not be asked: ${thrown.message}`, {
+    hint: "run it again when the server can be reached.",
+  });
+}
+
+/** A job of which nothing has been sent. */
+function notBegun({ script, resume }: Job, thrown: unknown): Outcome {
+  if (!(thrown instanceof UserError)) throw thrown;
+  const { version, name, path } = script;
+  const { message, details, hint } = thrown;
+  const failure = { code: "connection-lost", message, details, hint, sqlstate: null, at: null } as const;
+  if (resume !== null) return { version, name, path, status: "partial", done: resume.statement, failure };
+  return { version, name, path, status: "undone", failure };
 }
 
 /** What the ledger is told of a script: after an up, or after a down. */
