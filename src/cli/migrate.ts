@@ -4,7 +4,7 @@ import type { Address } from "../database/address.ts";
 import { UserError } from "../errors.ts";
 import { version } from "../help.ts";
 import type { RunContext } from "../plan/attempt.ts";
-import type { ApplySettings, Said } from "../plan/progress.ts";
+import { type ApplySettings, defaultSettings, type Said } from "../plan/progress.ts";
 import type { Target } from "../plan/target.ts";
 import type { DeployReport } from "../report/deploy-report.ts";
 import type { DiskWorkspace } from "../workspace/workspace.ts";
@@ -134,8 +134,9 @@ function applySettings(values: WriteOptions, { environment }: Settings): ApplySe
     maxDurationMs: duration("max-duration", values),
     lockWaitMs: duration("lock-wait", values) ?? 600_000,
     retries: retriesOf(values["lock-retries"]),
-    pauseMs: 1_000,
-    maxPauseMs: 30_000,
+    pauseMs: defaultSettings.pauseMs,
+    maxPauseMs: defaultSettings.maxPauseMs,
+    answerMs: defaultSettings.answerMs,
     role: environment.role,
   };
 }

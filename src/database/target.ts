@@ -7,7 +7,7 @@ import type { Job, Target } from "../plan/target.ts";
 import { type Address, display } from "./address.ts";
 import { apply, type Order } from "./apply.ts";
 import { connect, connectOrSay, type Notice } from "./connect.ts";
-import { cleanSession, type Desk, lockOrSay, refuseReadOnly } from "./desk.ts";
+import { cleanSession, type Desk, lockOrSay, noticeOurEnd, refuseReadOnly } from "./desk.ts";
 import { DatabaseError } from "./errors.ts";
 import { invalidIndexes } from "./indexes.ts";
 import { prepareJournal, readJournal } from "./journal.ts";
@@ -17,7 +17,7 @@ import { describeHolder, endBackend, releaseLock } from "./lock.ts";
 import { identityOf, reading } from "./reader.ts";
 import { decide } from "./resolve.ts";
 import type { ApplySession, Sent } from "./session.ts";
-import { patienceMs, type Watch, watch } from "./watch.ts";
+import { type Watch, watch } from "./watch.ts";
 
 export interface TargetOptions {
   readonly address: Address;
@@ -32,22 +32,23 @@ export interface TargetOptions {
 /** Connects, takes the locks, makes the journal and begins to watch. Throws UserError. */
 export async function openTarget(options: TargetOptions): Promise<Target> {
   const { address, settings, signal, say } = options;
+  const { answerMs } = settings;
   const onNotice = boundedNotices(say);
-  let session = await connectOrSay(address, { name: "lockkeeper", signal, onNotice });
+  let session = await connectOrSay(address, { name: "lockkeeper", answerMs, signal, onNotice });
   const opened: ApplySession[] = [session];
   try {
     await refuseStandby(session);
     await lockOrSay(session, { which: "apply", waitMs: settings.lockWaitMs, signal, say });
     const openEyes = async (waitMs: number): Promise<ApplySession> => {
-      const eyes = await connect(address, { name: "lockkeeper watch", waitMs });
+      const eyes = await connect(address, { name: "lockkeeper watch", waitMs, answerMs });
       await eyes.query("SET statement_timeout = '7s'; SET lock_timeout = '1s'");
-      await lockOrSay(eyes, { which: "watch", waitMs: 5_000, signal, say });
+      await noticeOurEnd(eyes);
+      await lockOrSay(eyes, { which: "watch", waitMs: 15_000, signal, say });
       return eyes;
     };
     const eyes = await openEyes(10_000);
     opened.push(eyes);
     refusePooler(session, eyes);
-    session.patienceMs = patienceMs;
     await cleanSession(session, settings);
     await prepareJournal(session);
     const eye: Watch = watch({
@@ -66,8 +67,7 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
       async reopen() {
         const { pid } = session;
         session.abandon();
-        session = await connect(address, { name: "lockkeeper", onNotice });
-        session.patienceMs = patienceMs;
+        session = await connect(address, { name: "lockkeeper", answerMs, onNotice });
         await endBackend(session, pid);
         // Had at the latest when the server has noticed that the connection before is gone.
         const waitMs = signal.aborted ? 1_500 : 60_000;
