@@ -9,13 +9,14 @@ import { apply, type Order } from "./apply.ts";
 import { connect, connectOrSay, type Notice } from "./connect.ts";
 import { cleanSession, type Desk, lockOrSay, noticeOurEnd, refuseReadOnly } from "./desk.ts";
 import { DatabaseError } from "./errors.ts";
+import { evidenceOf } from "./evidence.ts";
 import { invalidIndexes } from "./indexes.ts";
 import { prepareJournal, readJournal } from "./journal.ts";
 import { openLedger } from "./ledgers/index.ts";
 import type { Ledger, LedgerMigration } from "./ledgers/ledger.ts";
 import { describeHolder, endBackend, releaseLock } from "./lock.ts";
 import { identityOf, reading } from "./reader.ts";
-import { decide } from "./resolve.ts";
+import { decide, settle } from "./resolve.ts";
 import type { ApplySession, Sent } from "./session.ts";
 import { type Watch, watch } from "./watch.ts";
 
@@ -130,7 +131,9 @@ function targetOf(desk: Desk): Target {
       if ("status" in order) return order;
       return apply(order, { ...desk, run: { ...desk.run, planDigest: job.planDigest } });
     },
-    decide: async (job, decision) => decide(await asking(() => orderOf(job)), decision, desk),
+    decide: (job, decision) => asking(async () => decide(await orderOf(job), decision, desk)),
+    settle: (attempt, how) => asking(() => settle(attempt, how, desk)),
+    evidence: (statements) => asking(() => evidenceOf(statements, desk.session())),
     brokenIndexes: () => asking(async () => (await invalidIndexes(desk.session())).map(({ name }) => name)),
     async close() {
       await desk.watch.stop();
