@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { UserError } from "../errors.ts";
+import { Refusal } from "../errors.ts";
 import type { RunContext } from "../plan/attempt.ts";
 import type { ApplySettings, Said } from "../plan/progress.ts";
 import { quoteIdentifier } from "../sql/names.ts";
@@ -100,7 +100,7 @@ export async function lockOrSay(
     onWait: (by) => say({ kind: "waiting-for-runner", by: by === null ? null : describeHolder(by) }),
   });
   if (answer.kind === "taken") return;
-  throw new UserError("runner-busy", "Another run is applying migrations to this database.", {
+  throw new Refusal("runner-busy", "Another run is applying migrations to this database.", {
     details: [answer.by === null ? "Who it is cannot be seen." : `It is ${describeHolder(answer.by)}.`],
     hint: "wait for it, or end that connection when its runner is gone: the server may still be at work on its last statement.",
   });

@@ -1,4 +1,4 @@
-import { UserError } from "../errors.ts";
+import { Refusal, UserError } from "../errors.ts";
 import type { RunContext } from "../plan/attempt.ts";
 import type { PlanDatabase } from "../plan/database.ts";
 import type { Outcome } from "../plan/outcome.ts";
@@ -80,7 +80,7 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
   } catch (thrown) {
     await Promise.all(opened.map((each) => each.close()));
     if (!(thrown instanceof DatabaseError)) throw thrown;
-    throw new UserError(
+    throw new Refusal(
       "database-failed",
       `The database ${display(address)} could not be made ready: ${thrown.message}`,
       {
@@ -146,7 +146,7 @@ function targetOf(desk: Desk): Target {
 /** A failure of the server, as an error that is told to the user. */
 function said(thrown: unknown): unknown {
   if (!(thrown instanceof DatabaseError)) return thrown;
-  return new UserError("database-failed", `The database could not be asked: ${thrown.message}`, {
+  return new Refusal("database-failed", `The database could not be asked: ${thrown.message}`, {
     hint: "run it again when the server can be reached.",
   });
 }
@@ -187,7 +187,7 @@ async function createLedger(ledger: Ledger, desk: Desk): Promise<void> {
     .session()
     .query("ROLLBACK")
     .catch(() => undefined);
-  throw new UserError("ledger-denied", `The ledger ${ledger.table} cannot be made.`, {
+  throw new Refusal("ledger-denied", `The ledger ${ledger.table} cannot be made.`, {
     details: [answer.error.message],
     hint: "grant CREATE on its schema to this user, or make the table with the tool itself.",
   });
@@ -198,14 +198,14 @@ async function refuseStandby(session: ApplySession): Promise<void> {
     await refuseReadOnly(session);
   } catch (thrown) {
     if (!(thrown instanceof DatabaseError)) throw thrown;
-    throw new UserError("database-read-only", thrown.message, { hint: "connect to the primary." });
+    throw new Refusal("database-read-only", thrown.message, { hint: "connect to the primary." });
   }
 }
 
 /** Two connections that the server takes for one: a pooler hands its own on between transactions, and every lock with it. */
 function refusePooler(session: ApplySession, eyes: ApplySession): void {
   if (session.pid !== eyes.pid) return;
-  throw new UserError("pooler-in-transaction-mode", "A pooler in transaction mode stands before the database.", {
+  throw new Refusal("pooler-in-transaction-mode", "A pooler in transaction mode stands before the database.", {
     details: [
       "Two connections of ours have reached one and the same of the server: locks and settings would be anybody's.",
     ],
