@@ -1,6 +1,6 @@
 import { Refusal, UserError } from "../errors.ts";
 import type { RunContext } from "../plan/attempt.ts";
-import type { PlanDatabase } from "../plan/database.ts";
+import type { LedgerChoice, PlanDatabase } from "../plan/database.ts";
 import type { Outcome } from "../plan/outcome.ts";
 import type { ApplySettings, Said } from "../plan/progress.ts";
 import type { Job, Target } from "../plan/target.ts";
@@ -91,11 +91,19 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
 }
 
 function targetOf(desk: Desk): Target {
-  const prepared = new Set<string>();
+  // Looked for once: where a ledger is does not change while we have the lock.
+  const ledgers = new Map<string, Ledger>();
+  const ledgerOf = async (choice: LedgerChoice): Promise<Ledger> => {
+    const key = JSON.stringify([choice.layout, choice.appliedBy, choice.config]);
+    const known = ledgers.get(key);
+    if (known !== undefined) return known;
+    const { ledger, exists } = await openLedger(desk.session(), choice);
+    if (!exists) await createLedger(ledger, desk);
+    ledgers.set(key, ledger);
+    return ledger;
+  };
   const orderOf = async (job: Job): Promise<Order> => {
-    const { ledger, exists } = await openLedger(desk.session(), job.ledger);
-    if (!exists && !prepared.has(ledger.table)) await createLedger(ledger, desk);
-    prepared.add(ledger.table);
+    const ledger = await ledgerOf(job.ledger);
     return { script: job.script, ledger: ledger.table, writes: writesOf(ledger, job), resume: job.resume };
   };
   /** Reads, and once more over a new connection where the old one was lost meanwhile: nothing of ours was under way. */
