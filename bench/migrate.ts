@@ -82,7 +82,7 @@ const tools: readonly Tool[] = [
     node: true,
     run: (directory, url) => ({
       command: process.execPath,
-      args: [`${root}dist/cli.js`, "migrate", "lockkeeper", "--format", "json"],
+      args: [process.env.CLI ?? `${root}dist/cli.js`, "migrate", "lockkeeper", "--format", "json"],
       env: { DATABASE_URL: url },
       cwd: directory,
     }),

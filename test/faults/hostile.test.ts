@@ -123,6 +123,17 @@ test("a migration that makes others wait for too long is stopped, named with who
   ]);
 });
 
+test("a file may make others wait for longer, with a reason", async () => {
+  await holds("CREATE TABLE t (a int)");
+  const project = files(
+    "-- lockkeeper:max-blocking 20s: nobody is in the shop at night\n\nALTER TABLE t ADD COLUMN b int;\nSELECT pg_sleep(1.5);\n",
+  );
+  const migration = run(project, { settings: { maxBlockingMs: 300, retries: 0 } });
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  await ask("SELECT * FROM t");
+  expect((await migration).exitStatus).toBe(0);
+});
+
 test("a loop that turns its limits off and swallows every cancel is ended from outside", async () => {
   const project = files(
     `CREATE TABLE t ();
