@@ -33,6 +33,18 @@ const commands = {
   status: planOptions,
   baseline: ["config", "layout", "environment", "database-url", "target-version"],
   migrate: [...writeOptions, "target-version"],
+  resolve: [
+    "config",
+    "layout",
+    "format",
+    "environment",
+    "database-url",
+    "target-version",
+    "mark",
+    "resume-at",
+    "roll-back",
+  ],
+  force: ["config", "layout", "environment", "database-url", "target-version"],
   rules: ["format"],
   explain: [],
   new: ["config", "directory", "layout"],
@@ -98,6 +110,11 @@ async function run(args: readonly string[]): Promise<number> {
       await runBaseline(words, values);
       return exitStatus.pass;
     }
+    case "resolve":
+    case "force": {
+      const { runForce, runResolve } = await import("./cli/resolve.ts");
+      return command === "resolve" ? runResolve(words, values) : runForce(words, values);
+    }
     case "migrate": {
       const { runMigrate } = await import("./cli/migrate.ts");
       return runMigrate(words, values);
@@ -142,6 +159,9 @@ const options = {
   "database-url": { type: "string" },
   "target-version": { type: "string" },
   "expect-digest": { type: "string" },
+  mark: { type: "string" },
+  "resume-at": { type: "string" },
+  "roll-back": { type: "boolean" },
   "backup-id": { type: "string" },
   "lock-timeout": { type: "string" },
   "lock-retries": { type: "string" },

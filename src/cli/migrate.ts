@@ -4,7 +4,7 @@ import type { Address } from "../database/address.ts";
 import { UserError } from "../errors.ts";
 import { version } from "../help.ts";
 import type { RunContext } from "../plan/attempt.ts";
-import type { ApplySettings, Said } from "../plan/progress.ts";
+import { type ApplySettings, defaultSettings, type Said } from "../plan/progress.ts";
 import type { Target } from "../plan/target.ts";
 import type { DeployReport } from "../report/deploy-report.ts";
 import type { DiskWorkspace } from "../workspace/workspace.ts";
@@ -57,10 +57,23 @@ export interface Writing {
 }
 
 /** Reads config and options, lets signals end the work in time, prints what came of it. Returns the exit status. */
-export async function onTarget(
+async function onTarget(
   values: WriteOptions,
   backupId: string | null,
   work: (on: Writing) => Promise<DeployReport>,
+): Promise<0 | 1 | 3> {
+  return onDatabase(values, backupId, async (on) => {
+    const report = await work(on);
+    process.stdout.write(await inFormat(values.format ?? "text", report));
+    return report.exitStatus;
+  });
+}
+
+/** Reads config and options, and lets signals end the work in time. */
+export async function onDatabase(
+  values: WriteOptions,
+  backupId: string | null,
+  work: (on: Writing) => Promise<0 | 1 | 3>,
 ): Promise<0 | 1 | 3> {
   const [{ openWorkspace }, { parseAddress }, { openTarget }, { saidWords }, { noOrder, shown }] = await Promise.all([
     import("../workspace/workspace.ts"),
@@ -78,7 +91,7 @@ export async function onTarget(
   const say = (said: Said): void => {
     process.stderr.write(`${noOrder(shown(saidWords(said)))}\n`);
   };
-  const report = await work({
+  return work({
     workspace,
     settings,
     address,
@@ -90,8 +103,6 @@ export async function onTarget(
         run: { planDigest: null, backupId, environment: settings.environment.name, ...contextOf(process.env) },
       }),
   });
-  process.stdout.write(await inFormat(values.format ?? "text", report));
-  return report.exitStatus;
 }
 
 async function inFormat(format: string, report: DeployReport): Promise<string> {
@@ -134,8 +145,9 @@ function applySettings(values: WriteOptions, { environment }: Settings): ApplySe
     maxDurationMs: duration("max-duration", values),
     lockWaitMs: duration("lock-wait", values) ?? 600_000,
     retries: retriesOf(values["lock-retries"]),
-    pauseMs: 1_000,
-    maxPauseMs: 30_000,
+    pauseMs: defaultSettings.pauseMs,
+    maxPauseMs: defaultSettings.maxPauseMs,
+    answerMs: defaultSettings.answerMs,
     role: environment.role,
   };
 }

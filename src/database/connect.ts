@@ -14,6 +14,8 @@ export interface ConnectOptions {
   readonly name: string;
   /** How long a server that starts, or is full, is waited for. */
   readonly waitMs?: number;
+  /** How long a request of our own may take before the connection is given up. */
+  readonly answerMs?: number;
   readonly signal?: AbortSignal;
   readonly onNotice?: (notice: Notice) => void;
 }
@@ -26,6 +28,7 @@ export interface Notice {
 }
 
 const connectTimeoutMs = 10_000;
+const defaultAnswerMs = 60_000;
 
 /** Connects; waits only for what passes by itself. Throws DatabaseError. */
 export async function connect(address: Address, options: ConnectOptions): Promise<ApplySession> {
@@ -130,19 +133,28 @@ async function open(address: Address, options: ConnectOptions, ssl: ConnectionOp
     options.onNotice?.({ severity: severity ?? "", sqlstate: code ?? "", message: message ?? "" });
   });
   await client.connect();
-  const found = await client.query<{ pid: number; version: string }>(
-    "SELECT pg_catalog.pg_backend_pid() AS pid, pg_catalog.current_setting('server_version_num') AS version",
-  );
-  return sessionOf(client, { pid: found.rows[0]?.pid ?? 0, serverVersion: Number(found.rows[0]?.version) });
+  const answerMs = options.answerMs ?? defaultAnswerMs;
+  const late = setTimeout(() => client.connection.stream.destroy(), answerMs);
+  try {
+    const found = await client.query<{ pid: number; version: string }>(
+      "SELECT pg_catalog.pg_backend_pid() AS pid, pg_catalog.current_setting('server_version_num') AS version",
+    );
+    return sessionOf(client, { pid: found.rows[0]?.pid ?? 0, serverVersion: Number(found.rows[0]?.version), answerMs });
+  } finally {
+    clearTimeout(late);
+  }
 }
 
-function sessionOf(client: Client, { pid, serverVersion }: { pid: number; serverVersion: number }): ApplySession {
+function sessionOf(
+  client: Client,
+  { pid, serverVersion, answerMs }: { pid: number; serverVersion: number; answerMs: number },
+): ApplySession {
   let waitingSince: number | null = null;
-  let patienceMs: number | null = null;
+  let isWatched = false;
   // Requests go one after the other, so that the time of the one that is out is known.
   const timed = async <T>(work: () => Promise<T>): Promise<T> => {
     waitingSince = performance.now();
-    const limit = patienceMs === null ? null : setTimeout(() => client.connection.stream.destroy(), patienceMs);
+    const limit = isWatched ? null : setTimeout(() => client.connection.stream.destroy(), answerMs);
     try {
       return await work();
     } finally {
@@ -185,11 +197,11 @@ function sessionOf(client: Client, { pid, serverVersion }: { pid: number; server
     get waitingSince() {
       return waitingSince;
     },
-    get patienceMs() {
-      return patienceMs;
+    get isWatched() {
+      return isWatched;
     },
-    set patienceMs(ms) {
-      patienceMs = ms;
+    set isWatched(value) {
+      isWatched = value;
     },
     abandon() {
       client.connection.stream.destroy();

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { UserError } from "../errors.ts";
+import { Refusal } from "../errors.ts";
 import type { RunContext } from "../plan/attempt.ts";
 import type { ApplySettings, Said } from "../plan/progress.ts";
 import { quoteIdentifier } from "../sql/names.ts";
-import { DatabaseError } from "./errors.ts";
+import { asDatabaseError, DatabaseError } from "./errors.ts";
 import { describeHolder, lockClass, lockOf, takeLock } from "./lock.ts";
 import type { ApplySession, Sent } from "./session.ts";
 import type { Watch } from "./watch.ts";
@@ -53,9 +53,18 @@ export async function cleanSession(session: ApplySession, settings: ApplySetting
       ...(settings.role === null ? [] : [`SET ROLE ${quoteIdentifier(settings.role)}`]),
     ].join("; "),
   );
-  // A server that notices that we are gone stops: 14 and later, on systems that can tell.
-  if (session.serverVersion >= 140000) {
-    await session.query("SET client_connection_check_interval = '1s'").catch(() => undefined);
+  await noticeOurEnd(session);
+}
+
+/** Lets the server notice soon that we are gone, and stop: a connection that is closed (14 and later), and one that is silent. */
+export async function noticeOurEnd(session: ApplySession): Promise<void> {
+  const silent = "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3";
+  const closed = session.serverVersion >= 140000 ? "; SET client_connection_check_interval = '1s'" : "";
+  try {
+    await session.query(silent + closed);
+  } catch (thrown) {
+    // Not every system can tell; then the server finds out when it next writes.
+    if (asDatabaseError(thrown).lost) throw thrown;
   }
 }
 
@@ -91,7 +100,7 @@ export async function lockOrSay(
     onWait: (by) => say({ kind: "waiting-for-runner", by: by === null ? null : describeHolder(by) }),
   });
   if (answer.kind === "taken") return;
-  throw new UserError("runner-busy", "Another run is applying migrations to this database.", {
+  throw new Refusal("runner-busy", "Another run is applying migrations to this database.", {
     details: [answer.by === null ? "Who it is cannot be seen." : `It is ${describeHolder(answer.by)}.`],
     hint: "wait for it, or end that connection when its runner is gone: the server may still be at work on its last statement.",
   });

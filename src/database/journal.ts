@@ -1,4 +1,4 @@
-import { UserError } from "../errors.ts";
+import { Refusal } from "../errors.ts";
 import { type Attempt, attemptStatuses, type RunContext } from "../plan/attempt.ts";
 import { asDatabaseError } from "./errors.ts";
 import { dateOrNull, flag, number, text, textOrNull } from "./rows.ts";
@@ -75,7 +75,7 @@ export async function prepareJournal(session: Session): Promise<void> {
         continue;
       }
       if (error.sqlstate !== "42501") throw error;
-      throw new UserError("journal-denied", "The schema lockkeeper, in which attempts are recorded, cannot be made.", {
+      throw new Refusal("journal-denied", "The schema lockkeeper, in which attempts are recorded, cannot be made.", {
         details: [error.message],
         hint: "grant CREATE on the database to this user, or let an owner run: CREATE SCHEMA lockkeeper AUTHORIZATION <this user>.",
       });
@@ -91,8 +91,8 @@ async function formatOf(session: Session): Promise<number> {
   return rows[0] === undefined ? 0 : number(rows[0], "version");
 }
 
-function tooNew(found: number): UserError {
-  return new UserError(
+function tooNew(found: number): Refusal {
+  return new Refusal(
     "journal-newer",
     `The journal in this database has format ${found}; this Lockkeeper writes format ${format}.`,
     {

@@ -45,8 +45,8 @@ export interface ApplySession extends Session {
   readonly transaction: "none" | "open" | "failed";
   /** When the request that is out was sent, in milliseconds of `performance.now()`; null while none is. */
   readonly waitingSince: number | null;
-  /** How long a request may take before the connection is given up; null while a watch looks after it. */
-  patienceMs: number | null;
+  /** Whether a watch looks after it: then a request may take as long as it needs. Otherwise the connection is given up after a while. */
+  isWatched: boolean;
   /** Breaks the connection off, for answers that will not come. */
   abandon(): void;
 }

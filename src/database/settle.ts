@@ -1,6 +1,6 @@
 import type { Failure } from "../plan/outcome.ts";
-import { type Desk, refuseReadOnly } from "./desk.ts";
-import { asDatabaseError, type DatabaseError } from "./errors.ts";
+import type { Desk } from "./desk.ts";
+import { asDatabaseError, DatabaseError } from "./errors.ts";
 import { number, text, textOrNull } from "./rows.ts";
 import type { ApplySession } from "./session.ts";
 import type { Ended, Transaction } from "./work.ts";
@@ -22,7 +22,7 @@ export async function settleCommit({ transactionId, attempt, rows, why }: LostCo
   try {
     await desk.reopen();
     const session = desk.session();
-    await refuseReadOnly(session);
+    await refuseStandby(session);
     const status = await statusOf(session, transactionId);
     const recorded = await isRecorded(session, attempt);
     if (recorded && (status === "committed" || status === null)) return { kind: "committed", rows };
@@ -37,6 +37,13 @@ export async function settleCommit({ transactionId, attempt, rows, why }: LostCo
     const message = `The connection was lost at COMMIT, and the server cannot be asked whether it was done: ${error.message}`;
     return { kind: "unknown", failure: failure(message) };
   }
+}
+
+/** What a standby has replayed says nothing of what the primary has committed. */
+async function refuseStandby(session: ApplySession): Promise<void> {
+  const { rows } = await session.query("SELECT pg_catalog.pg_is_in_recovery() AS standby");
+  if (rows[0]?.standby === true)
+    throw new DatabaseError("the server that answers now is a standby.", { sqlstate: "25006" });
 }
 
 /** Null where this server does not know the transaction: too long ago, or another server after a failover. */

@@ -1,21 +1,24 @@
-import { UserError } from "../errors.ts";
+import { Refusal, UserError } from "../errors.ts";
 import type { RunContext } from "../plan/attempt.ts";
+import type { LedgerChoice, PlanDatabase } from "../plan/database.ts";
+import type { Outcome } from "../plan/outcome.ts";
 import type { ApplySettings, Said } from "../plan/progress.ts";
 import type { Job, Target } from "../plan/target.ts";
 import { type Address, display } from "./address.ts";
 import { apply, type Order } from "./apply.ts";
 import { connect, connectOrSay, type Notice } from "./connect.ts";
-import { cleanSession, type Desk, lockOrSay, refuseReadOnly } from "./desk.ts";
+import { cleanSession, type Desk, lockOrSay, noticeOurEnd, refuseReadOnly } from "./desk.ts";
 import { DatabaseError } from "./errors.ts";
+import { evidenceOf } from "./evidence.ts";
 import { invalidIndexes } from "./indexes.ts";
 import { prepareJournal, readJournal } from "./journal.ts";
 import { openLedger } from "./ledgers/index.ts";
 import type { Ledger, LedgerMigration } from "./ledgers/ledger.ts";
 import { describeHolder, endBackend, releaseLock } from "./lock.ts";
 import { identityOf, reading } from "./reader.ts";
-import { decide } from "./resolve.ts";
+import { decide, settle } from "./resolve.ts";
 import type { ApplySession, Sent } from "./session.ts";
-import { patienceMs, type Watch, watch } from "./watch.ts";
+import { type Watch, watch } from "./watch.ts";
 
 export interface TargetOptions {
   readonly address: Address;
@@ -30,22 +33,23 @@ export interface TargetOptions {
 /** Connects, takes the locks, makes the journal and begins to watch. Throws UserError. */
 export async function openTarget(options: TargetOptions): Promise<Target> {
   const { address, settings, signal, say } = options;
+  const { answerMs } = settings;
   const onNotice = boundedNotices(say);
-  let session = await connectOrSay(address, { name: "lockkeeper", signal, onNotice });
+  let session = await connectOrSay(address, { name: "lockkeeper", answerMs, signal, onNotice });
   const opened: ApplySession[] = [session];
   try {
     await refuseStandby(session);
     await lockOrSay(session, { which: "apply", waitMs: settings.lockWaitMs, signal, say });
     const openEyes = async (waitMs: number): Promise<ApplySession> => {
-      const eyes = await connect(address, { name: "lockkeeper watch", waitMs });
+      const eyes = await connect(address, { name: "lockkeeper watch", waitMs, answerMs });
       await eyes.query("SET statement_timeout = '7s'; SET lock_timeout = '1s'");
-      await lockOrSay(eyes, { which: "watch", waitMs: 5_000, signal, say });
+      await noticeOurEnd(eyes);
+      await lockOrSay(eyes, { which: "watch", waitMs: 15_000, signal, say });
       return eyes;
     };
     const eyes = await openEyes(10_000);
     opened.push(eyes);
     refusePooler(session, eyes);
-    session.patienceMs = patienceMs;
     await cleanSession(session, settings);
     await prepareJournal(session);
     const eye: Watch = watch({
@@ -64,8 +68,7 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
       async reopen() {
         const { pid } = session;
         session.abandon();
-        session = await connect(address, { name: "lockkeeper", onNotice });
-        session.patienceMs = patienceMs;
+        session = await connect(address, { name: "lockkeeper", answerMs, onNotice });
         await endBackend(session, pid);
         // Had at the latest when the server has noticed that the connection before is gone.
         const waitMs = signal.aborted ? 1_500 : 60_000;
@@ -77,7 +80,7 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
   } catch (thrown) {
     await Promise.all(opened.map((each) => each.close()));
     if (!(thrown instanceof DatabaseError)) throw thrown;
-    throw new UserError(
+    throw new Refusal(
       "database-failed",
       `The database ${display(address)} could not be made ready: ${thrown.message}`,
       {
@@ -88,32 +91,82 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
 }
 
 function targetOf(desk: Desk): Target {
-  const prepared = new Set<string>();
+  // Looked for once: where a ledger is does not change while we have the lock.
+  const ledgers = new Map<string, Ledger>();
+  const ledgerOf = async (choice: LedgerChoice): Promise<Ledger> => {
+    const key = JSON.stringify([choice.layout, choice.appliedBy, choice.config]);
+    const known = ledgers.get(key);
+    if (known !== undefined) return known;
+    const { ledger, exists } = await openLedger(desk.session(), choice);
+    if (!exists) await createLedger(ledger, desk);
+    ledgers.set(key, ledger);
+    return ledger;
+  };
   const orderOf = async (job: Job): Promise<Order> => {
-    const { ledger, exists } = await openLedger(desk.session(), job.ledger);
-    if (!exists && !prepared.has(ledger.table)) await createLedger(ledger, desk);
-    prepared.add(ledger.table);
+    const ledger = await ledgerOf(job.ledger);
     return { script: job.script, ledger: ledger.table, writes: writesOf(ledger, job), resume: job.resume };
   };
+  /** Reads, and once more over a new connection where the old one was lost meanwhile: nothing of ours was under way. */
+  const asking = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (thrown) {
+      if (!(thrown instanceof DatabaseError) || !thrown.lost) throw said(thrown);
+      desk.say({ kind: "reconnecting", why: thrown.message });
+    }
+    try {
+      await desk.reopen();
+      await refuseReadOnly(desk.session());
+      return await work();
+    } catch (thrown) {
+      throw said(thrown);
+    }
+  };
+  const read = <T>(work: (database: PlanDatabase) => Promise<T>): Promise<T> =>
+    asking(() => reading(desk.session(), work));
   return {
     database: {
-      identity: () => reading(desk.session(), (database) => database.identity()),
-      ledger: (choice) => reading(desk.session(), (database) => database.ledger(choice)),
-      journal: (table) => reading(desk.session(), (database) => database.journal(table)),
-      isEmpty: () => reading(desk.session(), (database) => database.isEmpty()),
-      catalog: (grammar) => reading(desk.session(), (database) => database.catalog(grammar)),
-      sizes: () => reading(desk.session(), (database) => database.sizes()),
+      identity: () => read((database) => database.identity()),
+      ledger: (choice) => read((database) => database.ledger(choice)),
+      journal: (table) => read((database) => database.journal(table)),
+      isEmpty: () => read((database) => database.isEmpty()),
+      catalog: (grammar) => read((database) => database.catalog(grammar)),
+      sizes: () => read((database) => database.sizes()),
     },
-    attempts: () => readJournal(desk.session()),
-    apply: async (job) => apply(await orderOf(job), { ...desk, run: { ...desk.run, planDigest: job.planDigest } }),
-    decide: async (job, decision) => decide(await orderOf(job), decision, desk),
-    brokenIndexes: async () => (await invalidIndexes(desk.session())).map(({ name }) => name),
+    attempts: () => asking(() => readJournal(desk.session())),
+    async apply(job) {
+      const order = await asking(() => orderOf(job)).catch((thrown: unknown) => notBegun(job, thrown));
+      if ("status" in order) return order;
+      return apply(order, { ...desk, run: { ...desk.run, planDigest: job.planDigest } });
+    },
+    decide: (job, decision) => asking(async () => decide(await orderOf(job), decision, desk)),
+    settle: (attempt, how) => asking(() => settle(attempt, how, desk)),
+    evidence: (statements) => asking(() => evidenceOf(statements, desk.session())),
+    brokenIndexes: () => asking(async () => (await invalidIndexes(desk.session())).map(({ name }) => name)),
     async close() {
       await desk.watch.stop();
       await releaseLock(desk.session()).catch(() => undefined);
       await desk.session().close();
     },
   };
+}
+
+/** A failure of the server, as an error that is told to the user. */
+function said(thrown: unknown): unknown {
+  if (!(thrown instanceof DatabaseError)) return thrown;
+  return new Refusal("database-failed", `The database could not be asked: ${thrown.message}`, {
+    hint: "run it again when the server can be reached.",
+  });
+}
+
+/** A job of which nothing has been sent. */
+function notBegun({ script, resume }: Job, thrown: unknown): Outcome {
+  if (!(thrown instanceof UserError)) throw thrown;
+  const { version, name, path } = script;
+  const { message, details, hint } = thrown;
+  const failure = { code: "connection-lost", message, details, hint, sqlstate: null, at: null } as const;
+  if (resume !== null) return { version, name, path, status: "partial", done: resume.statement, failure };
+  return { version, name, path, status: "undone", failure };
 }
 
 /** What the ledger is told of a script: after an up, or after a down. */
@@ -142,7 +195,7 @@ async function createLedger(ledger: Ledger, desk: Desk): Promise<void> {
     .session()
     .query("ROLLBACK")
     .catch(() => undefined);
-  throw new UserError("ledger-denied", `The ledger ${ledger.table} cannot be made.`, {
+  throw new Refusal("ledger-denied", `The ledger ${ledger.table} cannot be made.`, {
     details: [answer.error.message],
     hint: "grant CREATE on its schema to this user, or make the table with the tool itself.",
   });
@@ -153,14 +206,14 @@ async function refuseStandby(session: ApplySession): Promise<void> {
     await refuseReadOnly(session);
   } catch (thrown) {
     if (!(thrown instanceof DatabaseError)) throw thrown;
-    throw new UserError("database-read-only", thrown.message, { hint: "connect to the primary." });
+    throw new Refusal("database-read-only", thrown.message, { hint: "connect to the primary." });
   }
 }
 
 /** Two connections that the server takes for one: a pooler hands its own on between transactions, and every lock with it. */
 function refusePooler(session: ApplySession, eyes: ApplySession): void {
   if (session.pid !== eyes.pid) return;
-  throw new UserError("pooler-in-transaction-mode", "A pooler in transaction mode stands before the database.", {
+  throw new Refusal("pooler-in-transaction-mode", "A pooler in transaction mode stands before the database.", {
     details: [
       "Two connections of ours have reached one and the same of the server: locks and settings would be anybody's.",
     ],

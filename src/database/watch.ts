@@ -59,8 +59,6 @@ export interface WatchOptions {
 const pollMs = 150;
 /** A cancel can be swallowed by EXCEPTION WHEN query_canceled; the end of the connection cannot. */
 const graceMs = 1_500;
-/** How long a request of our own, which no file has written, may take. */
-export const patienceMs = 30_000;
 /** How long the server may have been done without our having its answer. */
 const silenceMs = 4_000;
 /** How long the server may take to say who waits. */
@@ -190,7 +188,7 @@ export function watch(options: WatchOptions): Watch {
 
   return {
     begin(limits) {
-      watched().patienceMs = null;
+      watched().isWatched = true;
       state.blockers = [];
       state.active = {
         limits,
@@ -210,7 +208,7 @@ export function watch(options: WatchOptions): Watch {
     async end() {
       const of = state.active;
       state.active = null;
-      watched().patienceMs = patienceMs;
+      watched().isWatched = false;
       await of?.cutting;
       return of?.cut ?? null;
     },

@@ -7,6 +7,8 @@ import type { Job } from "../plan/target.ts";
 import type { Refusal } from "./refuse.ts";
 import { sameNumber } from "./resume.ts";
 
+export { sameNumber as sameVersion } from "./resume.ts";
+
 export type Jobs =
   | { readonly kind: "jobs"; readonly jobs: readonly Job[] }
   | { readonly kind: "refused"; readonly refusal: Refusal };
@@ -20,10 +22,15 @@ export interface JobSources {
 }
 
 /** The pending migrations as jobs, in their order; refused where one of them cannot be sent, or is not what was begun. */
-export function jobsOf(plan: Plan, attempts: readonly Attempt[], { read, ledgerOf }: JobSources): Jobs {
+export function jobsOf(
+  plan: Plan,
+  attempts: readonly Attempt[],
+  { read, ledgerOf, lenient = false }: JobSources & { readonly lenient?: boolean },
+): Jobs {
   const jobs: Job[] = [];
   const decided = decidedElsewhere(plan, attempts);
-  if (decided !== null) {
+  // Who looks what to do about it is shown it all.
+  if (decided !== null && !lenient) {
     return refuse(
       "unfinished-migration",
       `Version ${decided.version} was begun and not finished, and the ledger ${decided.ledger} counts it as applied: somebody has decided that beside Lockkeeper.`,
@@ -41,9 +48,9 @@ export function jobsOf(plan: Plan, attempts: readonly Attempt[], { read, ledgerO
     }
     const { script } = prepared;
     const attempt = attempts.find(
-      (each) => each.ledger === directory.ledger.table && each.version === migration.version,
+      (each) => each.ledger === directory.ledger.table && sameNumber(each.version, migration.version),
     );
-    if (attempt !== undefined && script.doneDigest(attempt.statement) !== attempt.doneDigest) {
+    if (!lenient && attempt !== undefined && script.doneDigest(attempt.statement) !== attempt.doneDigest) {
       return refuse(
         "begun-migration-changed",
         `The first ${attempt.statement} statements of ${migration.up} have been applied, and the file now has others there.`,

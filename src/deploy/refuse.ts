@@ -1,5 +1,8 @@
 import type { Policy } from "../config/config.ts";
-import { agreesTo, type Plan } from "../plan/plan.ts";
+import type { Attempt } from "../plan/attempt.ts";
+import { agreesTo, type Plan, type PlannedMigration } from "../plan/plan.ts";
+import type { Finding } from "../rules/run.ts";
+import { sameNumber } from "./resume.ts";
 
 /** Why a deploy was not begun. */
 export interface Refusal {
@@ -19,7 +22,11 @@ export interface Request {
 }
 
 /** Why this plan must not run; null where it may. */
-export function refusalOf(plan: Plan, { expectDigest, backupId, policy }: Request): Refusal | null {
+export function refusalOf(
+  plan: Plan,
+  { expectDigest, backupId, policy }: Request,
+  attempts: readonly Attempt[],
+): Refusal | null {
   const problems = plan.problems.filter(({ allowed }) => !allowed);
   const [first] = problems;
   if (first !== undefined) {
@@ -30,14 +37,12 @@ export function refusalOf(plan: Plan, { expectDigest, backupId, policy }: Reques
       hint: first.hint,
     };
   }
-  const blocked = plan.migrations.filter(({ verdict }) => verdict.outcome === "blocked");
-  if (blocked.length > 0) {
+  const blocking = plan.migrations.flatMap((each) => blockingOf(each, attempts));
+  if (blocking.length > 0) {
     return {
       code: "plan-blocked",
       message: "The plan is blocked: it is certain to fail, or to be refused.",
-      details: blocked.flatMap(({ findings }) => {
-        return findings.filter(({ blocks }) => blocks).map(({ path, at, message }) => `${path}:${at.line} ${message}`);
-      }),
+      details: blocking.map(({ path, at, message }) => `${path}:${at.line} ${message}`),
       hint: "put the files right; lockkeeper plan shows the whole of it.",
     };
   }
@@ -68,4 +73,21 @@ export function refusalOf(plan: Plan, { expectDigest, backupId, policy }: Reques
     };
   }
   return null;
+}
+
+/**
+ * What makes a migration certain to fail. Of one that is taken up again, nothing about the statements that are done: what they make is
+ * there, and so it looks as if they would fail.
+ */
+function blockingOf(
+  { findings, script, migration }: PlannedMigration,
+  attempts: readonly Attempt[],
+): readonly Finding[] {
+  const blocking = findings.filter(({ blocks }) => blocks);
+  const attempt = attempts.find(({ version }) => sameNumber(version, migration.version));
+  if (attempt === undefined) return blocking;
+  const next = script.file.statements[attempt.statement + (attempt.inDoubt ? 1 : 0)];
+  return blocking.filter(
+    ({ path, at }) => path !== script.file.path || (next !== undefined && at.line >= next.statement.span.line),
+  );
 }

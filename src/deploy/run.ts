@@ -6,7 +6,7 @@ import type { Job, Target } from "../plan/target.ts";
 import { type JobSources, jobsOf } from "./jobs.ts";
 import { type Refusal, type Request, refusalOf } from "./refuse.ts";
 import { overlooking, resumable } from "./resume.ts";
-import { verify } from "./verify.ts";
+import { type Verified, verify } from "./verify.ts";
 
 /** What a deploy needs from outside. */
 export interface DeployPorts extends JobSources {
@@ -49,24 +49,46 @@ export async function deploy(request: Request, ports: DeployPorts): Promise<Depl
 }
 
 async function withTarget(request: Request, target: Target, ports: DeployPorts): Promise<DeployResult> {
-  const attempts = resumable(await target.attempts());
-  const plan = await ports.plan(overlooking(attempts, target.database));
-  const refusal = refusalOf(plan, request);
-  if (refusal !== null) return { ...nothing, plan, refusal, exitStatus: 1 };
-  const broken = new Set(await target.brokenIndexes());
-  const prepared = jobsOf(plan, attempts, ports);
-  if (prepared.kind === "refused") return { ...nothing, plan, refusal: prepared.refusal, exitStatus: 1 };
-  if (prepared.jobs.length > 0) {
-    try {
-      await ports.preflight(plan, target);
-    } catch (thrown) {
-      return refused(plan, thrown);
-    }
+  let begin: Beginning;
+  try {
+    begin = await prepare(request, target, ports);
+  } catch (thrown) {
+    return refused(null, thrown);
   }
-  const outcomes = await applyAll(prepared.jobs, target, ports.signal);
-  const { amiss, warnings } = await verify({ plan, outcomes, broken }, target, ports);
+  const { plan, refusal, jobs, broken } = begin;
+  if (refusal !== null) return { ...nothing, plan, refusal, exitStatus: 1 };
+  const outcomes = await applyAll(jobs, target, ports.signal);
+  const { amiss, warnings } = await verify({ plan, outcomes, broken }, target, ports).catch(unverified);
   const status = exitStatusOf(outcomes);
   return { plan, refusal: null, outcomes, amiss, warnings, exitStatus: status === 0 && amiss.length > 0 ? 3 : status };
+}
+
+interface Beginning {
+  readonly plan: Plan;
+  readonly refusal: Refusal | null;
+  readonly jobs: readonly Job[];
+  /** Indexes that are INVALID already. */
+  readonly broken: ReadonlySet<string>;
+}
+
+/** Everything that only reads. Throws UserError where the request is wrong, or the database does not answer. */
+async function prepare(request: Request, target: Target, ports: DeployPorts): Promise<Beginning> {
+  const attempts = resumable(await target.attempts());
+  const plan = await ports.plan(overlooking(attempts, target.database));
+  const begin = { plan, refusal: null, jobs: [], broken: new Set<string>() };
+  const refusal = refusalOf(plan, request, attempts);
+  if (refusal !== null) return { ...begin, refusal };
+  const prepared = jobsOf(plan, attempts, ports);
+  if (prepared.kind === "refused") return { ...begin, refusal: prepared.refusal };
+  const { jobs } = prepared;
+  if (jobs.length > 0) await ports.preflight(plan, target);
+  return { ...begin, jobs, broken: new Set(await target.brokenIndexes()) };
+}
+
+/** What could not be looked at is not as planned. */
+function unverified(thrown: unknown): Verified {
+  if (!(thrown instanceof UserError)) throw thrown;
+  return { amiss: [`It could not be verified: ${thrown.message}`], warnings: [] };
 }
 
 /** One after the other; after the first that does not end well nothing more is begun. */

@@ -150,11 +150,14 @@ function controlOf({ actions }: StatementFacts): Control | null {
   return second === undefined ? first.kind : "chain";
 }
 
-/** What PostgreSQL refuses inside a transaction, and routines that may end one themselves. */
+/** What PostgreSQL refuses inside a transaction, whatever the catalog says of it now, and routines that may end one themselves. */
 function standsAlone({ actions }: StatementFacts): boolean {
-  return actions.some(
-    ({ kind, effects }) => kind === "commit-inside" || effects.some((effect) => effect.kind === "no-transaction-block"),
-  );
+  return actions.some((action) => {
+    if (action.kind === "commit-inside") return true;
+    // REFRESH … CONCURRENTLY is the one that may be in a transaction.
+    if ("concurrently" in action && action.concurrently && action.kind !== "refresh-materialized-view") return true;
+    return action.effects.some((effect) => effect.kind === "no-transaction-block");
+  });
 }
 
 function recoveryOf({ actions }: StatementFacts): Recovery {

@@ -13,6 +13,8 @@ export interface ApplySettings {
   readonly maxDurationMs: number | null;
   /** How long another runner is waited for. */
   readonly lockWaitMs: number;
+  /** How long the server may take to answer what no migration has asked. */
+  readonly answerMs: number;
   /** The role that owns what is created; null for the one that connects. */
   readonly role: string | null;
 }
@@ -25,6 +27,7 @@ export const defaultSettings: ApplySettings = {
   maxBlockingMs: 5_000,
   maxDurationMs: null,
   lockWaitMs: 600_000,
+  answerMs: 60_000,
   role: null,
 };
 

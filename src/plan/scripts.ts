@@ -11,7 +11,8 @@ export type Prepared =
 
 /** Makes a script of what is known of a file. */
 export function scriptOf(file: FileFacts, digest: string): Prepared {
-  const { path, migration, direction, statements } = file;
+  const { path, migration, direction, statements, directives } = file;
+  const longer = directives.find((each) => each.kind === "max-blocking");
   if (file.unreadable !== null) return { kind: "refused", path, at: null, why: file.unreadable };
   const cut = partsOf(file);
   if (cut.kind === "refused") return { kind: "refused", path, at: cut.at, why: cut.why };
@@ -22,7 +23,7 @@ export function scriptOf(file: FileFacts, digest: string): Prepared {
       ...{ version: migration.version, name: migration.name, path, direction, digest },
       parts: cut.parts,
       statements: statements.length,
-      maxBlockingMs: null,
+      maxBlockingMs: longer?.kind === "max-blocking" ? longer.ms : null,
       doneDigest: (count) => (count === 0 ? null : statementsDigest(texts.slice(0, count))),
       leavesTraces: statements.some(({ actions }) => !actions.every(({ kind }) => leavesNoTrace.test(kind))),
     },

@@ -1,5 +1,7 @@
+import type { StatementFacts } from "../facts/facts.ts";
 import type { Attempt } from "./attempt.ts";
 import type { LedgerChoice, PlanDatabase } from "./database.ts";
+import type { Evidence } from "./evidence.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Script } from "./script.ts";
 
@@ -18,7 +20,13 @@ export interface Job {
 }
 
 /** What a person has decided about a migration that is in the database in part. */
-export type Decision = "applied" | "not-applied";
+export type Decision = Readonly<
+  | { kind: "applied" }
+  /** Nothing of it is there, or nothing any more. */
+  | { kind: "not-applied" }
+  /** The first `done` statements are there; the next run goes on after them. */
+  | { kind: "resume"; done: number }
+>;
 
 /** A database that nobody else migrates meanwhile: connected, locked, watched. */
 export interface Target {
@@ -26,8 +34,12 @@ export interface Target {
   /** Every attempt that the journal has, the oldest first. */
   attempts(): Promise<readonly Attempt[]>;
   apply(job: Job): Promise<Outcome>;
-  /** Writes down a decision: the ledger as it says, and the attempt as resolved. */
+  /** Writes down a decision: the ledger as it says, and what is known of the attempt. */
   decide(job: Job, decision: Decision): Promise<void>;
+  /** Says of an attempt that somebody has settled it otherwise. */
+  settle(attempt: Attempt, how: string): Promise<void>;
+  /** What the catalog shows of the work of each statement. */
+  evidence(statements: readonly StatementFacts[]): Promise<readonly Evidence[]>;
   /** Names of INVALID indexes that nobody builds at this moment. */
   brokenIndexes(): Promise<readonly string[]>;
   /** Gives the locks back and disconnects. */

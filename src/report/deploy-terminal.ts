@@ -46,6 +46,11 @@ function failureLines(failure: ReportFailure, path: string, say: Say): readonly 
   });
 }
 
+/** Why a migration was not applied, as plain lines; none where it was. */
+export function saidOfFailure({ failure, path }: ReportOutcome): readonly string[] {
+  return failure === null ? [] : failureLines(failure, path, (text, indent = 0) => [`${" ".repeat(indent)}${text}`]);
+}
+
 /** One line on a migration: what is in the database of it. */
 export function outcomeWords({ status, path, ms, rows, retries, done }: ReportOutcome): string {
   switch (status) {

@@ -63,6 +63,7 @@ export async function migrateAll({ directory }: Project, options: RunOptions): P
             pauseMs: 50,
             maxPauseMs: 200,
             retries: 5,
+            answerMs: 5_000,
             ...options.settings,
           },
           run: { planDigest: null, backupId: null, commit: null, runUrl: null, actor: "tests" },

@@ -45,6 +45,7 @@ export interface FaultyNetwork {
 export async function startProxy(port: number): Promise<FaultyNetwork> {
   const state: { trap: Trap | null; hits: number; seen: number } = { trap: null, hits: 0, seen: 0 };
   const sockets = new Set<Socket>();
+  const silenced: Socket[] = [];
   const listener = createServer({ allowHalfOpen: false }, (client) => {
     const server = createConnection({ port, host: "127.0.0.1" });
     // Small messages would otherwise wait for each other.
@@ -69,8 +70,10 @@ export async function startProxy(port: number): Promise<FaultyNetwork> {
           return;
         }
         state.hits++;
-        if (trap.deed === "silence") silent = true;
-        else if (trap.deed === "lose") {
+        if (trap.deed === "silence") {
+          silent = true;
+          silenced.push(client, server);
+        } else if (trap.deed === "lose") {
           client.destroy();
           server.destroy();
         } else if (trap.deed === "deliver-and-close") {
@@ -113,6 +116,8 @@ export async function startProxy(port: number): Promise<FaultyNetwork> {
   return {
     port: address.port,
     arm(trap) {
+      // What is silent for good ends one day: a system gives up on a peer that does not answer.
+      for (const socket of silenced.splice(0)) socket.destroy();
       state.trap = trap;
       state.hits = 0;
       state.seen = 0;
