@@ -14,3 +14,8 @@ export class UserError extends Error {
     this.hint = more.hint ?? null;
   }
 }
+
+/** Not the request but the database or the migrations speak against it: nothing was done. Told as a UserError is; exit status 1. */
+export class Refusal extends UserError {
+  override readonly name = "Refusal";
+}

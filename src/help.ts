@@ -12,6 +12,9 @@ export function help(): string {
   return `Lockkeeper ${version()}: safe PostgreSQL migrations
 
 Usage: lockkeeper check [path…] [options]
+       lockkeeper plan [directory…] [options]
+       lockkeeper status [directory…] [options]
+       lockkeeper baseline [directory] --target-version VERSION [options]
        lockkeeper rules [--format text|json]
        lockkeeper explain RULE
        lockkeeper new NAME [--directory DIR] [--layout NAME]
@@ -21,6 +24,11 @@ Usage: lockkeeper check [path…] [options]
             each migration is judged with the earlier ones as its history. A file: that
             migration is judged. "-": SQL from standard input. Without a path: the
             directories that the config names.
+  plan      Says what a deploy would do to a database: which migrations are pending by the
+            ledger of their tool, what each does with what is there, how it is deployed,
+            and a digest that names exactly this plan. Writes nothing.
+  status    Says which migrations are applied, pending, edited, missing or out of order.
+  baseline  At adoption: records every migration up to a version as applied, runs none.
   rules     Lists the rules with their risks.
   explain   Says why a rule is there, and what to write instead.
   new       Writes the files of the next migration, numbered and named as those that are
@@ -46,8 +54,17 @@ Options
   -h, --help           this text
   -V, --version        the version
 
+Options of plan, status and baseline, beside --config, --format and --layout
+  --allow-missing      goes on although an applied migration has no file
+  --allow-out-of-order applies a migration although a later one is applied
+  --database-url URL   the database (default: the variable DATABASE_URL, or that of the
+                       environment): postgres://user:password@host:port/database
+  --environment NAME   an environment of the config: its database, window and checks
+  --target-version V   up to which migration
+
 Exit status
-  0  the gate is open         1  approval is needed, or a migration is blocked
+  0  the gate is open         1  approval is needed, a migration is blocked, or the
+                                 database refuses
   2  the request is wrong     70 a bug in Lockkeeper
 `;
 }

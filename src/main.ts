@@ -1,15 +1,50 @@
 import { parseArgs } from "node:util";
 import { terminal } from "./cli/look.ts";
 import { oneOf, unknown } from "./commands/option-values.ts";
-import { UserError } from "./errors.ts";
+import { Refusal, UserError } from "./errors.ts";
 import { help, version } from "./help.ts";
 
 /** 0 pass, 1 gate closed, 2 the request itself is wrong, 70 a bug. */
 const exitStatus = { pass: 0, closed: 1, wrongRequest: 2, bug: 70 } as const;
 
+const planOptions = [
+  ...(["config", "layout", "format", "environment", "database-url", "allow-out-of-order", "allow-missing"] as const),
+];
+
+const writeOptions = [
+  ...planOptions,
+  ...([
+    "expect-digest",
+    "backup-id",
+    "lock-timeout",
+    "lock-retries",
+    "lock-wait",
+    "max-blocking",
+    "max-duration",
+    "after-url",
+    "allow-other-database",
+  ] as const),
+] as const;
+
 /** The commands, each with the options that it takes beside --help and --version. */
 const commands = {
   check: ["config", "layout", "format", "postgres", "rehearse", "fail-on", "since"],
+  plan: [...planOptions, "target-version"],
+  status: planOptions,
+  baseline: ["config", "layout", "environment", "database-url", "target-version"],
+  migrate: [...writeOptions, "target-version"],
+  resolve: [
+    "config",
+    "layout",
+    "format",
+    "environment",
+    "database-url",
+    "target-version",
+    "mark",
+    "resume-at",
+    "roll-back",
+  ],
+  force: ["config", "layout", "environment", "database-url", "target-version"],
   rules: ["format"],
   explain: [],
   new: ["config", "directory", "layout"],
@@ -28,6 +63,7 @@ export async function main(args: readonly string[]): Promise<void> {
     const lines = thrown instanceof UserError ? inFourLines(thrown) : traceOf(thrown);
     process.stderr.write(`${lines.map((line) => noOrder(shown(line))).join("\n")}\n`);
     status = thrown instanceof UserError ? exitStatus.wrongRequest : exitStatus.bug;
+    if (thrown instanceof Refusal) status = exitStatus.closed;
   }
   process.exitCode = output.failed ? exitStatus.wrongRequest : status;
 }
@@ -63,6 +99,26 @@ async function run(args: readonly string[]): Promise<number> {
       const { runCheck } = await import("./cli/check.ts");
       return (await runCheck(words, values)) ? exitStatus.pass : exitStatus.closed;
     }
+    case "plan":
+    case "status": {
+      const { runPlan, runStatus } = await import("./cli/plan.ts");
+      const run = command === "plan" ? runPlan : runStatus;
+      return (await run(words, values)) ? exitStatus.pass : exitStatus.closed;
+    }
+    case "baseline": {
+      const { runBaseline } = await import("./cli/baseline.ts");
+      await runBaseline(words, values);
+      return exitStatus.pass;
+    }
+    case "resolve":
+    case "force": {
+      const { runForce, runResolve } = await import("./cli/resolve.ts");
+      return command === "resolve" ? runResolve(words, values) : runForce(words, values);
+    }
+    case "migrate": {
+      const { runMigrate } = await import("./cli/migrate.ts");
+      return runMigrate(words, values);
+    }
     case "rules":
       return runRules(words, values);
     case "explain":
@@ -82,8 +138,12 @@ async function run(args: readonly string[]): Promise<number> {
 }
 
 function commandOf(word: string): Command {
-  if (word === "check" || word === "rules" || word === "explain" || word === "new") return word;
+  if (isCommand(word)) return word;
   throw unknown("command", word, Object.keys(commands), "lockkeeper --help lists the commands");
+}
+
+function isCommand(word: string): word is Command {
+  return Object.hasOwn(commands, word);
 }
 
 const options = {
@@ -95,6 +155,23 @@ const options = {
   rehearse: { type: "string" },
   "fail-on": { type: "string" },
   since: { type: "string" },
+  environment: { type: "string" },
+  "database-url": { type: "string" },
+  "target-version": { type: "string" },
+  "expect-digest": { type: "string" },
+  mark: { type: "string" },
+  "resume-at": { type: "string" },
+  "roll-back": { type: "boolean" },
+  "backup-id": { type: "string" },
+  "lock-timeout": { type: "string" },
+  "lock-retries": { type: "string" },
+  "lock-wait": { type: "string" },
+  "max-blocking": { type: "string" },
+  "max-duration": { type: "string" },
+  "after-url": { type: "string" },
+  "allow-other-database": { type: "boolean" },
+  "allow-out-of-order": { type: "boolean" },
+  "allow-missing": { type: "boolean" },
   help: { type: "boolean", short: "h" },
   version: { type: "boolean", short: "V" },
 } as const;

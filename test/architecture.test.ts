@@ -11,12 +11,14 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(layer0.map((file) => [file, layer0])),
   ...Object.fromEntries(core.map((folder, i) => [folder, [...core.slice(i), ...layer0]])),
   report: ["report", ...core, ...layer0],
-  commands: ["commands", "report", ...core, ...layer0],
+  deploy: ["deploy", "report", ...core, ...layer0],
+  commands: ["commands", "deploy", "report", ...core, ...layer0],
+  database: ["database", ...core, ...layer0],
   workspace: ["workspace", "process", "config", ...layer0],
   process: ["process", ...layer0],
   github: ["github", "report", "config", ...layer0],
   "help.ts": [],
-  cli: ["cli", "help.ts", "commands", "workspace", "report", ...core, ...layer0],
+  cli: ["cli", "help.ts", "commands", "deploy", "workspace", "database", "process", "report", ...core, ...layer0],
   "main.ts": ["cli", "help.ts", "commands", "workspace", "report", ...core, ...layer0],
   "cli.ts": ["main.ts"],
   action: ["action", "help.ts", "commands", "workspace", "github", "report", ...core, ...layer0],
@@ -31,11 +33,13 @@ const fences: Readonly<Record<string, RegExp>> = {
   "node-sql-parser": /^sql\/dialects\//,
   "@pgsql/types": /^sql\//,
   yaml: /^workspace\//,
+  pg: /^database\//,
   "@actions/core": /^github\//,
   "@octokit": /^github\/api\.ts$/,
   ajv: /^github\/stored-report\.ts$/,
-  "node:fs": /^(workspace\/|github\/|sql\/postgres\.ts$|help\.ts$)/,
-  "node:": /^(workspace\/|github\/|sql\/|process\/|tree\.ts$|plan\/digest\.ts$|main\.ts$|cli\/|action\/|help\.ts$)/,
+  "node:fs": /^(workspace\/|github\/|database\/|sql\/postgres\.ts$|help\.ts$)/,
+  "node:":
+    /^(workspace\/|github\/|database\/|sql\/|process\/|tree\.ts$|plan\/digest\.ts$|main\.ts$|cli\/|action\/|help\.ts$)/,
 };
 /** The parser's node types reach the readers of statements, and nobody after them. */
 const nodeTypes = { file: "sql/nodes.ts", for: /^(sql|facts)\// };

@@ -7,6 +7,7 @@ import { readStandardInput } from "../workspace/standard-input.ts";
 import type { DiskWorkspace } from "../workspace/workspace.ts";
 import { terminal } from "./look.ts";
 import { asConfigWrites } from "./paths.ts";
+import { sourceOf } from "./source.ts";
 
 const formats = ["text", "json", "markdown", "sarif", "github"] as const;
 
@@ -64,7 +65,7 @@ async function inFormat(
   switch (format) {
     case "text": {
       const { renderTerminal } = await import("../report/terminal.ts");
-      return renderTerminal(report, { ...terminal(), source: await sourceOf(workspace) });
+      return renderTerminal(report, { ...terminal(), source: sourceOf(workspace) });
     }
     case "json": {
       const { jsonPieces } = await import("../report/json.ts");
@@ -81,7 +82,7 @@ async function inFormat(
         import("node:crypto"),
       ]);
       const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
-      return renderSarif(report, { rules, version: version(), source: await sourceOf(workspace), sha256 });
+      return renderSarif(report, { rules, version: version(), source: sourceOf(workspace), sha256 });
     }
     case "github": {
       const { renderAnnotations } = await import("../report/annotations.ts");
@@ -123,14 +124,4 @@ function sinceWithInput(): UserError {
   return new UserError("option-invalid", "--since has nothing to compare standard input with.", {
     hint: "leave --since out, or name files and directories in place of -.",
   });
-}
-
-/** The text of a file as its places were counted; null where it cannot be had. */
-async function sourceOf(workspace: Workspace): Promise<(path: string) => string | null> {
-  const { decode } = await import("../sql/decode.ts");
-  return (path) => {
-    const content = workspace.read(path);
-    const decoded = content.kind === "bytes" ? decode(content.bytes) : null;
-    return decoded?.kind === "text" ? decoded.text : null;
-  };
 }

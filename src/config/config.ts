@@ -1,3 +1,6 @@
+import type { Environment } from "./environments.ts";
+import { defaultPreflight, type Preflight } from "./preflight.ts";
+
 /** The one scale everything is measured on, the least first. */
 export const risks = ["low", "medium", "high", "critical"] as const;
 export type Risk = (typeof risks)[number];
@@ -25,6 +28,32 @@ export const layouts = [
   "plain",
 ] as const;
 export type Layout = (typeof layouts)[number];
+
+/** How what is applied is recorded in the database: by the tools, or by Lockkeeper itself. */
+export const ledgers = [
+  "golang-migrate",
+  "dbmate",
+  "flyway",
+  "goose",
+  "sqlx",
+  "diesel",
+  "prisma",
+  "drizzle",
+  "supabase",
+  "node-pg-migrate",
+  "rails",
+  "alembic",
+  "lockkeeper",
+] as const;
+export type LedgerId = (typeof ledgers)[number];
+
+/** Where a directory's ledger is. */
+export interface LedgerConfig {
+  /** Null: the layout's own tool. */
+  readonly tool: LedgerId | null;
+  /** schema.table; null: where the tool keeps it. */
+  readonly table: string | null;
+}
 
 /** Who sends the SQL to PostgreSQL: the layout's own tool in its own way, or Lockkeeper statement by statement. */
 export const appliers = ["tool", "lockkeeper"] as const;
@@ -77,6 +106,7 @@ export interface MigrationsConfig {
   /** Null: found by the names of the files. */
   readonly layout: Layout | null;
   readonly appliedBy: AppliedBy;
+  readonly ledger: LedgerConfig;
   readonly dialect: Database;
 }
 
@@ -98,6 +128,10 @@ export interface Config {
   readonly approveBy: ApproveBy;
   /** What another program puts in the place of {{ name }}, ${name} and :name before the SQL is sent, by name. */
   readonly variables: ReadonlyMap<string, string>;
+  /** By name. */
+  readonly environments: ReadonlyMap<string, Environment>;
+  /** Where no environment says otherwise. */
+  readonly preflight: Preflight;
 }
 
 /** Everybody who may write to the repository. */
@@ -121,10 +155,15 @@ export const defaultConfig: Config = {
   allowances: "ask",
   approveBy: "review",
   variables: new Map(),
+  environments: new Map(),
+  preflight: defaultPreflight,
 };
 
 /** Who applies the migrations of a directory that does not say so. */
 export const defaultAppliedBy: AppliedBy = "tool";
+
+/** The ledger of a directory that does not say. */
+export const defaultLedger: LedgerConfig = { tool: null, table: null };
 
 /** The database of a directory that does not say so. */
 export const defaultDialect: Database = "postgresql";

@@ -45,14 +45,28 @@ export function isMap(value: unknown): value is object {
 
 /** Where each key belongs, for a key that stands in the wrong place; mostly a matter of indentation. */
 const homes: ReadonlyMap<string, string> = new Map([
-  ...["version", "postgres", "migrations", "policy", "rules", "allowances", "approve-by", "variables"].map(
-    (key) => [key, "at the top of the file"] as const,
+  ...[
+    "version",
+    "postgres",
+    "migrations",
+    "policy",
+    "rules",
+    "allowances",
+    "approve-by",
+    "variables",
+    "environments",
+  ].map((key) => [key, "at the top of the file"] as const),
+  ...["directory", "layout", "applied-by", "dialect", "ledger"].map(
+    (key) => [key, "in an entry of migrations"] as const,
   ),
-  ...["directory", "layout", "applied-by", "dialect"].map((key) => [key, "in an entry of migrations"] as const),
   ...["low", "medium", "high", "critical", "fail-on"].map((key) => [key, "in policy"] as const),
   ...["deploy", "approvals", "approvers", "backup"].map((key) => [key, "in one of policy's risks"] as const),
   ...["people", "teams"].map((key) => [key, "in approvers"] as const),
   ["risk", "in one of the rules"] as const,
+  ...["database-url-from", "after", "window", "role", "lock-timeout", "max-blocking"].map(
+    (key) => [key, "in one of the environments"] as const,
+  ),
+  ...["free-disk", "max-connections", "max-replica-lag", "commands"].map((key) => [key, "in preflight"] as const),
 ]);
 
 /** What is wrong with a key that is not one of the known ones, and which one was probably meant. */

@@ -31,3 +31,25 @@ export function blocksWrites(mode: LockMode): boolean {
 export function blocksReads(mode: LockMode): boolean {
   return mode === "ACCESS EXCLUSIVE";
 }
+
+/** With which modes each conflicts: who asks for the one waits while another session holds the other (the documentation's table 13.2). */
+const conflicting: Readonly<Record<LockMode, readonly LockMode[]>> = {
+  "ACCESS SHARE": ["ACCESS EXCLUSIVE"],
+  "ROW SHARE": ["EXCLUSIVE", "ACCESS EXCLUSIVE"],
+  "ROW EXCLUSIVE": ["SHARE", "SHARE ROW EXCLUSIVE", "EXCLUSIVE", "ACCESS EXCLUSIVE"],
+  "SHARE UPDATE EXCLUSIVE": [
+    ...(["SHARE UPDATE EXCLUSIVE", "SHARE", "SHARE ROW EXCLUSIVE", "EXCLUSIVE", "ACCESS EXCLUSIVE"] as const),
+  ],
+  SHARE: ["ROW EXCLUSIVE", "SHARE UPDATE EXCLUSIVE", "SHARE ROW EXCLUSIVE", "EXCLUSIVE", "ACCESS EXCLUSIVE"],
+  "SHARE ROW EXCLUSIVE": [
+    ...(["ROW EXCLUSIVE", "SHARE UPDATE EXCLUSIVE", "SHARE", "SHARE ROW EXCLUSIVE", "EXCLUSIVE"] as const),
+    "ACCESS EXCLUSIVE",
+  ],
+  EXCLUSIVE: lockModes.slice(1),
+  "ACCESS EXCLUSIVE": lockModes,
+};
+
+/** The modes that a session has to wait for when it asks for this one. */
+export function conflictsOf(mode: LockMode): readonly LockMode[] {
+  return conflicting[mode];
+}

@@ -25,3 +25,42 @@ export function setDigest(migrations: readonly { readonly version: string; reado
 function sha256(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
+
+/** What a plan would do and where, as far as somebody agrees to it: no sizes, and no times. */
+export interface PlanIdentity {
+  readonly direction: "up" | "down";
+  readonly environment: string | null;
+  readonly systemIdentifier: string | null;
+  readonly database: string;
+  /** The server's major version. */
+  readonly major: number;
+  /** In the order in which they run. */
+  readonly migrations: readonly {
+    readonly directory: string;
+    readonly version: string;
+    readonly digest: string | null;
+  }[];
+  readonly outcome: {
+    readonly verdict: string;
+    readonly deploy: string;
+    readonly backup: string;
+    readonly approvals: number;
+  };
+}
+
+/** SHA-256 of a plan, in hexadecimal. */
+export function planDigest(plan: PlanIdentity): string {
+  const { direction, environment, systemIdentifier, database, major, migrations, outcome } = plan;
+  const { verdict, deploy, backup, approvals } = outcome;
+  const parts = [
+    ["plan", 1, direction, environment, systemIdentifier, database, major],
+    [verdict, deploy, backup, approvals],
+    ...migrations.map(({ directory, version, digest }) => [directory, version, digest]),
+  ];
+  return sha256(parts.map((part) => `${JSON.stringify(part)}\n`).join(""));
+}
+
+/** SHA-256 of statements in their order, in hexadecimal: by it a script is known to begin as the one that was applied in part. */
+export function statementsDigest(statements: readonly string[]): string {
+  return sha256(statements.map((sql) => `${sql.length} ${sql.replace(/\r\n?/g, "\n")}\n`).join(""));
+}

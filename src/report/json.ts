@@ -99,6 +99,11 @@ function coverage(of: ReportCoverage): ReportCoverage {
   };
 }
 
+/** A migration in full. */
+export function migrationValue(of: ReportMigration): ReportMigration {
+  return { ...migration(of), statements: of.statements.map(statement), findings: of.findings.map(finding) };
+}
+
 function migration(of: ReportMigration): Omit<ReportMigration, "statements" | "findings"> {
   return {
     path: of.path,

@@ -8,7 +8,7 @@ export default defineRule({
     hazard: "accepted",
     risk: "medium",
     why: "A comment that starts with lockkeeper: is meant to change how the file is judged or run. One that names no known rule, gives no reason, or names what is refused anyway does not do that.",
-    fix: "Write `-- lockkeeper:allow RULE: REASON` in a line of its own above the statement, or `-- lockkeeper:no-transaction` above the first one.",
+    fix: "Write `-- lockkeeper:allow RULE: REASON` in a line of its own above the statement, or `-- lockkeeper:no-transaction` or `-- lockkeeper:max-blocking 30s: REASON` above the first one.",
     links: [
       "https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-COMMENTS",
       "https://dev.mysql.com/doc/refman/8.4/en/comments.html",
@@ -23,7 +23,7 @@ export default defineRule({
       const at = directive.span;
       if (directive.kind === "invalid") {
         yield { at, message: `Lockkeeper does not understand this comment: ${directive.why}.` };
-      } else if (directive.kind === "no-transaction") {
+      } else if (directive.kind === "no-transaction" || directive.kind === "max-blocking") {
         if (appliedBy !== "lockkeeper")
           yield {
             at,

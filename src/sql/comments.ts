@@ -7,6 +7,8 @@ export type Directive = DirectivePlace &
   Readonly<
     | { kind: "allow"; rule: string; reason: string }
     | { kind: "no-transaction" }
+    /** For how long the file may make others wait. */
+    | { kind: "max-blocking"; ms: number; reason: string }
     /** A comment that starts like one and is none; why says what is wrong and what to write. */
     | { kind: "invalid"; why: string }
   >;
@@ -109,6 +111,7 @@ function standsApart(comments: readonly CommentPlace[], text: string): boolean {
 type Meaning =
   | { readonly kind: "allow"; readonly rule: string; readonly reason: string }
   | { readonly kind: "no-transaction" }
+  | { readonly kind: "max-blocking"; readonly ms: number; readonly reason: string }
   | { readonly kind: "invalid"; readonly why: string };
 
 const example = "-- lockkeeper:allow <rule>: <reason>";
@@ -123,8 +126,9 @@ function meaning(
     if (!isHeader) return wrong("no-transaction is about the whole file: write it above the first statement");
     return { kind: "no-transaction" };
   }
+  if (word === "max-blocking") return longerBlocking(rest, isHeader);
   if (word !== "allow") {
-    return wrong(`it knows "allow" and "no-transaction" here: write ${example}`);
+    return wrong(`it knows "allow", "no-transaction" and "max-blocking" here: write ${example}`);
   }
   const named = /^([\w-]+)\s*(?::\s*([\s\S]*))?$/.exec(rest);
   const reason = named?.[2]?.trim() ?? "";
@@ -136,6 +140,17 @@ function meaning(
   if (!alone) return wrong("an allowance stands in a line of its own, above the statement that it is about");
   if (next === null && !isHeader) return wrong("no statement follows it: write it above the one that it is about");
   return { kind: "allow", rule, reason };
+}
+
+/** max-blocking 30s: reason */
+function longerBlocking(rest: string, isHeader: boolean): Meaning {
+  const form = "write -- lockkeeper:max-blocking 30s: <reason>";
+  if (!isHeader) return wrong(`max-blocking is about the whole file: ${form}, above the first statement`);
+  const [, number, unit, reason = ""] = /^(\d{1,4})\s*(s|min)\s*(?::\s*([\s\S]*))?$/.exec(rest) ?? [];
+  if (number === undefined) return wrong(`max-blocking names a time in s or min: ${form}`);
+  const said = reason.trim();
+  if (said === "" || /^<.*>$/.test(said)) return wrong(`max-blocking gives no reason: ${form}`);
+  return { kind: "max-blocking", ms: Number(number) * (unit === "min" ? 60_000 : 1_000), reason: said };
 }
 
 function wrong(why: string): Meaning {

@@ -21,10 +21,20 @@ describe("help and version", () => {
     const { stdout } = await lockkeeper(["--help"], { cwd: project() });
     const options = [...stdout.matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)( [A-Za-z|]+)?/gm)].map(([, name]) => name);
     const forCheck = ["--config", "--fail-on", "--format", "--layout", "--postgres", "--rehearse", "--since"];
-    expect(options.filter((option) => option !== "--directory")).toEqual([...forCheck, "--help", "--version"]);
+    const flags = ["--allow-missing", "--allow-out-of-order"];
+    const forDatabases = ["--database-url", "--environment", "--target-version"];
+    expect(options.filter((option) => option !== "--directory")).toEqual([
+      ...forCheck,
+      "--help",
+      "--version",
+      ...flags,
+      ...forDatabases,
+    ]);
     expect(await refused("new", "--directory")).toContain("--directory needs a value.");
     // Accepted up to its missing value.
     for (const option of forCheck) expect(await refused("check", option)).toContain(`${option} needs a value.`);
+    for (const option of forDatabases) expect(await refused("plan", option)).toContain(`${option} needs a value.`);
+    for (const option of flags) expect(await refused("plan", `${option}=x`)).toContain(`${option} takes no value.`);
   });
 
   test("the values of the usage are those that the config knows", async () => {
@@ -44,7 +54,7 @@ describe("words that are not known", () => {
       "  What to do: did you mean check?",
       "  Code: command-unknown",
     ]);
-    expect(await refused("migrate")).toContain("  What to do: lockkeeper --help lists the commands.");
+    expect(await refused("frobnicate")).toContain("  What to do: lockkeeper --help lists the commands.");
   });
 
   test("an option is answered with the nearest", async () => {

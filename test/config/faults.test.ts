@@ -28,9 +28,9 @@ describe("a fault in the config is told at its place", () => {
     ["a misspelt key", `${v}polcy: {}\n`, ['2:1: unknown key "polcy": did you mean policy?']],
     [
       "an unknown key far from all",
-      `${v}environments: {}\n`,
+      `${v}notifications: {}\n`,
       [
-        '2:1: unknown key "environments": the keys here are version, postgres, migrations, policy, rules, allowances, approve-by and variables',
+        '2:1: unknown key "notifications": the keys here are version, postgres, migrations, policy, rules, allowances, approve-by, variables, environments and preflight',
       ],
     ],
     [
@@ -241,7 +241,7 @@ describe("a fault in the config is told at its place", () => {
       "text that would turn the terminal around",
       `${v}"a\\e[31m\\u202eb": 1\n`,
       [
-        '2:1: unknown key "a\\u001b[31m\\u202eb": the keys here are version, postgres, migrations, policy, rules, allowances, approve-by and variables',
+        '2:1: unknown key "a\\u001b[31m\\u202eb": the keys here are version, postgres, migrations, policy, rules, allowances, approve-by, variables, environments and preflight',
       ],
     ],
   ])("%s", (_, text, expected) => {

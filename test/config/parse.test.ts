@@ -21,6 +21,15 @@ describe("a good config", () => {
       allowances: "ask",
       approveBy: "review",
       variables: new Map(),
+      environments: new Map(),
+      preflight: {
+        postgres: null,
+        freeDiskBytes: null,
+        maxConnectionsPercent: null,
+        maxReplicaLagMs: null,
+        waitMs: null,
+        commands: [],
+      },
     });
   });
 
@@ -31,7 +40,8 @@ migrations:
   - directory: ./db//migrations/
     layout: golang-migrate
     applied-by: lockkeeper
-  - { directory: ., layout: plain, applied-by: tool, dialect: mariadb }
+    ledger: { table: app.schema_migrations }
+  - { directory: ., layout: plain, applied-by: tool, ledger: rails, dialect: mariadb }
 policy:
   low: { deploy: reviewed, approvals: 1, approvers: { people: [ann, Ann, ben], teams: [a/dba] }, backup: recommended }
   medium: { deploy: manual, approvals: 2, backup: required }
@@ -44,12 +54,43 @@ rules:
 allowances: off
 approve-by: label
 variables: { schema: app, limit: 10, "a.b": "x y" }
+preflight: { postgres: ">=14 <18", free-disk: 2GB, max-connections: 80%, max-replica-lag: 10s, wait: 1min, commands: [./a, ./b] }
+environments:
+  staging: {}
+  production:
+    database-url-from: PRODUCTION_URL
+    after: staging
+    window: "22:30-04:00 Asia/Seoul"
+    role: owner
+    lock-timeout: 1.5s
+    max-blocking: 250ms
+    preflight: { free-disk: 1TB, commands: [] }
 `);
+    const preflight = {
+      postgres: { from: 14, to: 17, text: ">=14 <18" },
+      freeDiskBytes: 2 * 1024 ** 3,
+      maxConnectionsPercent: 80,
+      maxReplicaLagMs: 10_000,
+      waitMs: 60_000,
+      commands: ["./a", "./b"],
+    };
     expect(config).toEqual({
       postgres: 14,
       migrations: [
-        { directory: "db/migrations", layout: "golang-migrate", appliedBy: "lockkeeper", dialect: "postgresql" },
-        { directory: ".", layout: "plain", appliedBy: "tool", dialect: "mariadb" },
+        {
+          directory: "db/migrations",
+          layout: "golang-migrate",
+          appliedBy: "lockkeeper",
+          dialect: "postgresql",
+          ledger: { tool: null, table: "app.schema_migrations" },
+        },
+        {
+          directory: ".",
+          layout: "plain",
+          appliedBy: "tool",
+          dialect: "mariadb",
+          ledger: { tool: "rails", table: null },
+        },
       ],
       policy: {
         low: {
@@ -74,6 +115,35 @@ variables: { schema: app, limit: 10, "a.b": "x y" }
         ["limit", "10"],
         ["a.b", "x y"],
       ]),
+      preflight,
+      environments: new Map([
+        [
+          "staging",
+          {
+            name: "staging",
+            databaseUrlFrom: "DATABASE_URL",
+            after: null,
+            window: null,
+            role: null,
+            lockTimeoutMs: 3000,
+            maxBlockingMs: 5000,
+            preflight,
+          },
+        ],
+        [
+          "production",
+          {
+            name: "production",
+            databaseUrlFrom: "PRODUCTION_URL",
+            after: "staging",
+            window: { fromMinute: 1350, toMinute: 240, timeZone: "Asia/Seoul", text: "22:30-04:00 Asia/Seoul" },
+            role: "owner",
+            lockTimeoutMs: 1500,
+            maxBlockingMs: 250,
+            preflight: { ...preflight, freeDiskBytes: 1024 ** 4, commands: [] },
+          },
+        ],
+      ]),
     });
   });
 
@@ -88,7 +158,9 @@ variables: { schema: app, limit: 10, "a.b": "x y" }
 
   test("leaves the layout to the names of the files, applies PostgreSQL with the tool when it does not say", () => {
     const { migrations } = configOf("version: 1\nmigrations:\n  - directory: db\n");
-    expect(migrations).toEqual([{ directory: "db", layout: null, appliedBy: "tool", dialect: "postgresql" }]);
+    expect(migrations).toEqual([
+      { directory: "db", layout: null, appliedBy: "tool", dialect: "postgresql", ledger: { tool: null, table: null } },
+    ]);
   });
 
   test.each([
@@ -109,6 +181,13 @@ variables: { schema: app, limit: 10, "a.b": "x y" }
     ]);
     expect(problemsOf("version: 1\npostgres: 19")).toHaveLength(1);
   });
+});
+
+test("a connection string in the place of a variable's name is refused without being shown", () => {
+  const text = 'version: 1\nenvironments: { a: { database-url-from: "postgres://u:geheim@h/d" } }';
+  expect(problemsOf(text)).toEqual([
+    "2:41: environments.a.database-url-from is no name of a variable; it must be the name of an environment variable, such as PRODUCTION_DATABASE_URL, never the address itself",
+  ]);
 });
 
 test("a source that gives no value and no problem is refused, not taken for an empty config", () => {

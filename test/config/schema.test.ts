@@ -13,9 +13,11 @@ import {
   deploys,
   failOnChoices,
   layouts,
+  ledgers,
   postgresVersions,
   risks,
 } from "../../src/config/config.ts";
+import { defaultEnvironment } from "../../src/config/environments.ts";
 import { configOf, problemsOf } from "./reading.ts";
 
 const schema = JSON.parse(readFileSync(new URL("../../docs/config.schema.json", import.meta.url), "utf8"));
@@ -49,9 +51,70 @@ const accepted = [
   "version: 1\nvariables: {}",
   "version: 1\nvariables: { schema: app, n: 7, x: true, a.b-c: '' }",
   ...["ask", "on", "off", "true", "false"].map((choice) => `version: 1\nallowances: ${choice}`),
+  ...ledgers.map((ledger) => `version: 1\nmigrations: [{ directory: db, ledger: ${ledger} }]`),
+  ...["{}", "{ tool: rails }", "{ table: app.schema_migrations }", '{ table: "My App.the ledger" }'].map(
+    (ledger) => `version: 1\nmigrations: [{ directory: db, ledger: ${ledger} }]`,
+  ),
+  "version: 1\nenvironments: {}\npreflight: {}",
+  "version: 1\nenvironments: { staging: {}, prod-1.eu_x: { after: staging, database-url-from: _URL2 } }",
+  ...["02:00-06:00 Asia/Seoul", "23:30-00:15 UTC", " 00:00 - 23:59  Europe/Berlin "].map(
+    (window) => `version: 1\nenvironments: { a: { window: "${window}" } }`,
+  ),
+  ...["500ms", "3s", "1.5 s", "2min", "1h"].map(
+    (time) => `version: 1\nenvironments: { a: { lock-timeout: ${time}, max-blocking: ${time}, role: 앱 } }`,
+  ),
+  ...['">=13"', '">=14 <18"', '"16"', "16", '"<= 9"'.replace("= ", "=")].map(
+    (range) => `version: 1\npreflight: { postgres: ${range} }`,
+  ),
+  ...["1%", "80%", "100%", "80 %"].map((share) => `version: 1\npreflight: { max-connections: ${share} }`),
+  ...["512kB", "0.5GB", "10 TB"].map(
+    (size) => `version: 1\nenvironments: { a: { preflight: { free-disk: ${size} } } }`,
+  ),
+  "version: 1\npreflight: { max-replica-lag: 10s, wait: 1min, commands: [] }",
+  "version: 1\npreflight: { commands: [./x.sh, 'test -f y'] }",
 ];
 
 const refused = [
+  ...[
+    "",
+    "oracle",
+    "[]",
+    "{ tool: x }",
+    "{ table: ledger }",
+    "{ table: a.b.c }",
+    "{ table: '\"a\".b' }",
+    "{ name: x }",
+  ].map((ledger) => `version: 1\nmigrations: [{ directory: db, ledger: ${ledger} }]`),
+  ...[
+    "",
+    "production",
+    "[]",
+    "{ '': {} }",
+    "{ a b: {} }",
+    "{ a: }",
+    "{ a: [] }",
+    "{ a: { url: x } }",
+    "{ -a: {} }",
+  ].map((map) => `version: 1\nenvironments: ${map}`),
+  ...["2:00-06:00 UTC", "02:00-24:00 UTC", "02:00-06:00", "02:00 UTC", "night", "7", ""].map(
+    (window) => `version: 1\nenvironments: { a: { window: ${window} } }`,
+  ),
+  ...["3", "0s", "-1s", "3 seconds", "1m", "", "[]", "0.0ms"].map(
+    (time) => `version: 1\nenvironments: { a: { lock-timeout: ${time} } }`,
+  ),
+  ...['"postgres://u:p@h/d"', '"A-B"', "1A", '""', "7", "[]"].map(
+    (name) => `version: 1\nenvironments: { a: { database-url-from: ${name} } }`,
+  ),
+  ...['""', '"a\\nb"', "7", "{}"].map((role) => `version: 1\nenvironments: { a: { role: ${role} } }`),
+  ...['"14.2"', "14.2", '">= 14"', '"=>14"', "", "new", "[14]"].map(
+    (range) => `version: 1\npreflight: { postgres: ${range} }`,
+  ),
+  ...["80", "0%", "101%", "-5%", "1.5%", "most", ""].map(
+    (share) => `version: 1\npreflight: { max-connections: ${share} }`,
+  ),
+  ...["10", "10G", "10gb", "0GB", ""].map((size) => `version: 1\npreflight: { free-disk: ${size} }`),
+  ...["", "x", "[7]", "['']", "[' ']", "{ a: b }"].map((list) => `version: 1\npreflight: { commands: ${list} }`),
+  ...["", "[]", "{ disk: 10GB }"].map((checks) => `version: 1\npreflight: ${checks}`),
   ...["", "app", "[]", '{ "1a": b }', "{ a: [] }", "{ a: }", '{ "a b": c }'].map(
     (map) => `version: 1\nvariables: ${map}`,
   ),
@@ -133,7 +196,6 @@ const refused = [
     .concat(['{ teams: ["@a/b"] }', "{ teams: [a/b/c] }", "{ teams: [a b] }", "{ users: [a] }", "{ people: [a-] }"])
     .map((approvers) => `version: 1\npolicy: { low: { approvers: ${approvers} } }`),
   ...["", "reviews", "[label]", "true"].map((choice) => `version: 1\napprove-by: ${choice}`),
-  "version: 1\nenvironments: {}",
 ];
 
 describe("docs/config.schema.json and Lockkeeper are of one mind", () => {
@@ -151,6 +213,10 @@ describe("docs/config.schema.json and Lockkeeper are of one mind", () => {
   test.each([
     "version: 1\nrules: { drop-tabel: off }",
     "version: 1\nrules: { syntax-error: off }",
+    'version: 1\nenvironments: { a: { window: "02:00-06:00 Mars/Base" } }',
+    'version: 1\nenvironments: { a: { window: "02:00-02:00 UTC" } }',
+    "version: 1\nenvironments: { a: { after: b } }",
+    "version: 1\nenvironments: { a: { after: a } }",
     "version: 1\nmigrations: [{ directory: db }, { directory: ./db }]",
     "version: 1\npolicy: { critical: { approvers: { people: [ann] } } }",
   ])("only Lockkeeper refuses %j", (text) => {
@@ -164,6 +230,10 @@ describe("docs/config.schema.json and Lockkeeper are of one mind", () => {
     expect(schema.definitions.migrations.properties["applied-by"].default).toBe(defaultAppliedBy);
     expect(schema.definitions.migrations.properties.dialect.default).toBe(defaultDialect);
     expect(policy.properties["fail-on"].default).toBe(defaultPolicy.failOn);
+    const { environment } = schema.definitions;
+    expect(environment.properties["database-url-from"].default).toBe(defaultEnvironment.databaseUrlFrom);
+    expect(environment.properties["lock-timeout"].default).toBe(`${defaultEnvironment.lockTimeoutMs / 1000}s`);
+    expect(environment.properties["max-blocking"].default).toBe(`${defaultEnvironment.maxBlockingMs / 1000}s`);
     for (const risk of risks) {
       const { deploy, approvals, backup } = defaultPolicy[risk];
       expect(policy.properties[risk].default).toEqual({ deploy, approvals, backup });

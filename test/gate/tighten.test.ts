@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type Config, defaultConfig, failOnChoices } from "../../src/config/config.ts";
+import { type Config, defaultConfig, defaultLedger, failOnChoices } from "../../src/config/config.ts";
 import { type Decided, tightened, type Wishes } from "../../src/gate/tighten.ts";
 
 const nothing: Wishes = { failOn: null, postgres: null, layout: null };
@@ -39,7 +39,7 @@ describe("an input of the workflow", () => {
 
   test("layout counts where the base names none, or the same everywhere", () => {
     const directory = (name: string, layout: "plain" | "flyway" | null) =>
-      ({ directory: name, layout, appliedBy: "tool", dialect: "postgresql" }) as const;
+      ({ directory: name, layout, appliedBy: "tool", dialect: "postgresql", ledger: defaultLedger }) as const;
     const wish: Wishes = { ...nothing, layout: "plain" };
     const ask = (...migrations: Config["migrations"]) => tightened(wish, base({ migrations })).ignored;
     expect(ask()).toEqual([]);

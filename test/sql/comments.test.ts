@@ -51,10 +51,13 @@ test.each([
   ["-- lockkeeper:allow drop-table:\nSELECT 1;", "drop-table gives no reason"],
   ["-- lockkeeper:allow drop-table: <reason>\nSELECT 1;", "drop-table gives no reason"],
   ["-- lockkeeper:allow drop-table, drop-column: x\nSELECT 1;", "names one rule"],
-  ["-- lockkeeper:ignore drop-table\nSELECT 1;", 'knows "allow" and "no-transaction"'],
+  ["-- lockkeeper:ignore drop-table\nSELECT 1;", 'knows "allow", "no-transaction" and "max-blocking"'],
   ["SELECT 1; -- lockkeeper:allow drop-table: x\nSELECT 2;", "in a line of its own"],
   ["SELECT 1;\n-- lockkeeper:allow drop-table: x\n", "no statement follows it"],
   ["SELECT 1;\n-- lockkeeper:no-transaction\nSELECT 2;", "above the first statement"],
+  ["SELECT 1;\n-- lockkeeper:max-blocking 30s: it is night\nSELECT 2;", "above the first statement"],
+  ["-- lockkeeper:max-blocking 30s\n\nSELECT 1;", "gives no reason"],
+  ["-- lockkeeper:max-blocking long: it is night\n\nSELECT 1;", "names a time"],
 ])("what is not written as it should be says why: %j", async (text, why) => {
   expect(await read(text)).toEqual([expect.stringContaining(why)]);
 });

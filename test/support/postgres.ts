@@ -52,6 +52,8 @@ export interface StartedPostgres extends Postgres {
 export interface PostgresOptions {
   /** Server settings, over those that every test server has. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Where its files are: in memory where there is room (the quickest), or on the disk of the temporary directory. */
+  readonly on?: "memory" | "disk";
 }
 
 const user = "postgres";
@@ -77,7 +79,9 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Star
   const account = unprivilegedAccount();
   const readable =
     account === null || spawnSync(join(packaged, "bin", "postgres"), ["--version"], account).status === 0;
-  const directory = await mkdtemp(join(readable ? await quickestDirectory() : tmpdir(), "lockkeeper-postgres-"));
+  const directory = await mkdtemp(
+    join(readable && options.on !== "disk" ? await quickestDirectory() : tmpdir(), "lockkeeper-postgres-"),
+  );
   try {
     if (account !== null) await chown(directory, account.uid, account.gid);
     const binaries = readable ? packaged : await copied(account, directory);

@@ -1,0 +1,60 @@
+import { baseline } from "../commands/baseline.ts";
+import { DatabaseError } from "../database/errors.ts";
+import { takeLock } from "../database/lock.ts";
+import { readerOf } from "../database/reader.ts";
+import { recordApplied } from "../database/record.ts";
+import type { Session } from "../database/session.ts";
+import { Refusal, UserError } from "../errors.ts";
+import { count } from "../text.ts";
+import { type DatabaseOptions, requestOf, withDatabase } from "./plan.ts";
+
+/** The options of `lockkeeper baseline`. */
+export interface BaselineOptions extends DatabaseOptions {
+  readonly "target-version"?: string | undefined;
+}
+
+/** How long another runner is waited for. */
+const lockWaitMs = 10_000;
+
+/** `lockkeeper baseline`: records what is applied already, and prints what it recorded. Throws UserError. */
+export async function runBaseline(paths: readonly string[], values: BaselineOptions): Promise<void> {
+  const targetVersion = values["target-version"];
+  if (targetVersion === undefined) {
+    throw new UserError("option-missing", "lockkeeper baseline needs --target-version.", {
+      details: ["It records every migration up to that version as applied, and runs none of them."],
+      hint: "find out which is the last that the database has, and name it.",
+    });
+  }
+  await withDatabase(values, async ({ workspace, settings, session }) => {
+    const request = { ...(await requestOf(paths, values)), targetVersion };
+    await lock(session);
+    const database = {
+      ...readerOf(session),
+      record: (...what: Parameters<typeof recordApplied> extends [Session, ...infer Rest] ? Rest : never) =>
+        recordApplied(session, ...what).catch(denied),
+    };
+    const { table, versions } = await baseline(request, settings, { workspace, database });
+    process.stdout.write(
+      `Recorded ${count(versions.length, "migration")} as applied in ${table}, up to ${versions.at(-1) ?? "none"}. None was run.\n`,
+    );
+  });
+}
+
+/** Another runner may be applying what would be recorded. */
+async function lock(session: Session): Promise<void> {
+  const signal = new AbortController().signal;
+  const answer = await takeLock(session, { which: "apply", waitMs: lockWaitMs, signal, onWait: () => undefined });
+  if (answer.kind === "taken") return;
+  const by = answer.by === null ? "" : ` (pid ${answer.by.pid})`;
+  throw new Refusal("runner-busy", `Another runner of Lockkeeper is at work in this database${by}.`, {
+    hint: "wait until it has ended, then look at lockkeeper status.",
+  });
+}
+
+function denied(error: unknown): never {
+  if (!(error instanceof DatabaseError)) throw error;
+  throw new Refusal("ledger-not-written", "The ledger could not be written; nothing was recorded.", {
+    details: [`${error.message}${error.sqlstate === null ? "" : ` (${error.sqlstate})`}`],
+    hint: "connect as a role that may make and write the ledger's table.",
+  });
+}

@@ -1,0 +1,151 @@
+import { oneOf } from "../commands/option-values.ts";
+import { databaseUrl, readSettings, type Settings } from "../commands/settings.ts";
+import type { SurveyRequest } from "../commands/survey.ts";
+import { DatabaseError } from "../database/errors.ts";
+import type { Session } from "../database/session.ts";
+import { Refusal } from "../errors.ts";
+import { type Allowance, planAllowances } from "../plan/problems.ts";
+import type { PlanReport } from "../report/plan-report.ts";
+import type { Report } from "../report/report.ts";
+import type { DiskWorkspace } from "../workspace/workspace.ts";
+import { terminal } from "./look.ts";
+import { asConfigWrites } from "./paths.ts";
+
+/** The options that every command with a database takes, as they are written. */
+export interface DatabaseOptions {
+  readonly config?: string | undefined;
+  readonly layout?: string | undefined;
+  readonly environment?: string | undefined;
+  readonly "database-url"?: string | undefined;
+}
+
+/** The options of `lockkeeper plan` and `status`. */
+export interface PlanOptions extends DatabaseOptions {
+  readonly format?: string | undefined;
+  readonly "target-version"?: string | undefined;
+  readonly "allow-out-of-order"?: boolean | undefined;
+  readonly "allow-missing"?: boolean | undefined;
+}
+
+const formats = ["text", "json", "markdown"] as const;
+type Format = (typeof formats)[number];
+
+/** `lockkeeper plan`: prints what a deploy would do; false where it would be refused. Throws UserError where the request is wrong. */
+export async function runPlan(paths: readonly string[], values: PlanOptions): Promise<boolean> {
+  const format = oneOf("--format", values.format ?? "text", formats);
+  return withDatabase(values, async ({ workspace, settings, session }) => {
+    const [{ plan }, { reading }, { planReport, checkReport }] = await Promise.all([
+      import("../commands/plan.ts"),
+      import("../database/reader.ts"),
+      import("../report/plan-report.ts"),
+    ]);
+    const request = await requestOf(paths, values);
+    const made = await reading(session, (database) => plan(request, settings, { workspace, database }));
+    const report = planReport(made);
+    process.stdout.write(await inFormat(format, report, checkReport(made), workspace));
+    return !report.refused;
+  });
+}
+
+/** `lockkeeper status`: prints what is applied; false where a deploy would be refused. Throws UserError where the request is wrong. */
+export async function runStatus(paths: readonly string[], values: PlanOptions): Promise<boolean> {
+  const format = oneOf("--format", values.format ?? "text", formats);
+  return withDatabase(values, async ({ workspace, settings, session }) => {
+    const [{ surveyOf }, { reading }, { statusReport }] = await Promise.all([
+      import("../commands/survey.ts"),
+      import("../database/reader.ts"),
+      import("../report/plan-report.ts"),
+    ]);
+    const request = await requestOf(paths, values);
+    const { survey } = await reading(session, (database) => surveyOf(request, settings, { workspace, database }));
+    const report = statusReport(survey);
+    process.stdout.write(await inFormat(format, report, null, workspace));
+    return !report.refused;
+  });
+}
+
+/** What a command with a database works on. */
+export interface WithDatabase {
+  readonly workspace: DiskWorkspace;
+  readonly settings: Settings;
+  readonly session: Session;
+}
+
+/** How long a server that starts, or is full, is waited for by who only looks. */
+const connectWaitMs = 5_000;
+
+/** Reads the config, connects, does the work and disconnects. Throws UserError where the database is not named or cannot be reached. */
+export async function withDatabase<T>(values: DatabaseOptions, work: (on: WithDatabase) => Promise<T>): Promise<T> {
+  const [{ openWorkspace }, { parseAddress }, { connectOrSay }] = await Promise.all([
+    import("../workspace/workspace.ts"),
+    import("../database/address.ts"),
+    import("../database/connect.ts"),
+  ]);
+  const workspace = openWorkspace(process.cwd());
+  const { config = null, environment = null } = values;
+  const settings = await readSettings({ config, environment }, workspace);
+  const url = databaseUrl(values["database-url"] ?? null, settings, process.env);
+  const session = await connectOrSay(parseAddress(url, process.env), { name: "lockkeeper", waitMs: connectWaitMs });
+  try {
+    return await work({ workspace, settings, session });
+  } catch (thrown) {
+    throw thrown instanceof DatabaseError ? refusalOf(thrown) : thrown;
+  } finally {
+    await session.close();
+  }
+}
+
+/** PostgreSQL's no to what only reads: a right that is missing, a table that somebody holds, a connection that is gone. */
+function refusalOf({ message, sqlstate, lost }: DatabaseError): Refusal {
+  const hint = lost
+    ? "look at the server, then try again."
+    : sqlstate === "55P03"
+      ? "somebody holds the ledger: is a migration running? Try again when it has ended."
+      : sqlstate === "42501"
+        ? "GRANT the right to read it (USAGE on the schema, SELECT on the table) to the role that connects."
+        : "look at what PostgreSQL says.";
+  return new Refusal("database-refused", "The database did not answer what was asked of it.", {
+    details: [`${message}${sqlstate === null ? "" : ` (${sqlstate})`}`],
+    hint,
+  });
+}
+
+/** What is asked for, from the words and options of the command line. */
+export async function requestOf(paths: readonly string[], values: PlanOptions): Promise<SurveyRequest> {
+  const { layouts } = await import("../config/config.ts");
+  const allowed = new Set<Allowance>(planAllowances.filter((each) => values[each] === true));
+  return {
+    directories: paths.map(asConfigWrites),
+    layout: values.layout === undefined ? null : oneOf("--layout", values.layout, layouts),
+    targetVersion: values["target-version"] ?? null,
+    allowed,
+  };
+}
+
+/** Under the 1 MiB that GitHub takes as the summary of a step, with room for what else the step writes there. */
+const mostMarkdownBytes = 1_000_000;
+
+async function inFormat(
+  format: Format,
+  report: PlanReport,
+  check: Report | null,
+  workspace: DiskWorkspace,
+): Promise<string> {
+  switch (format) {
+    case "text": {
+      const [{ renderPlanTerminal }, { sourceOf }] = await Promise.all([
+        import("../report/plan-terminal.ts"),
+        import("./source.ts"),
+      ]);
+      return renderPlanTerminal(report, check, { ...terminal(), source: sourceOf(workspace) });
+    }
+    case "json": {
+      const { renderPlanJson } = await import("../report/plan-json.ts");
+      return renderPlanJson(report);
+    }
+    case "markdown": {
+      const { renderPlanMarkdown } = await import("../report/plan-markdown.ts");
+      return renderPlanMarkdown(report, check, { maxBytes: mostMarkdownBytes });
+    }
+  }
+}

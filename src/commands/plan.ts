@@ -1,0 +1,87 @@
+import { type Config, type Database, defaultPolicy, postgresVersions } from "../config/config.ts";
+import { UserError } from "../errors.ts";
+import { emptyCatalog } from "../facts/catalog.ts";
+import { unknownCatalog } from "../facts/catalog-copy.ts";
+import { newSet } from "../facts/session.ts";
+import type { Discovered } from "../migrations/migration.ts";
+import type { ServerIdentity } from "../plan/database.ts";
+import { type JudgedMigration, type Plan, planOf } from "../plan/plan.ts";
+import type { Survey } from "../plan/survey.ts";
+import { rules } from "../rules/index.ts";
+import { activeRules, rulesFor } from "../rules/run.ts";
+import { grammarFor, openGrammar } from "../sql/postgres.ts";
+import { conclude, judgeFor } from "./judge-file.ts";
+import { readerOf } from "./reader.ts";
+import type { Settings } from "./settings.ts";
+import { type SurveyPorts, type SurveyRequest, surveyOf } from "./survey.ts";
+
+/** What a deploy would do now: files × ledger → pending, judged as one set with the database as it is. Throws UserError. */
+export async function plan(request: SurveyRequest, settings: Settings, ports: SurveyPorts): Promise<Plan> {
+  const { survey, found } = await surveyOf(request, settings, ports);
+  const { policy } = settings.config;
+  // What reports only lets everything pass; what is certain to fail is not run all the same.
+  const failOn = policy.failOn === "never" ? defaultPolicy.failOn : policy.failOn;
+  const config = { ...settings.config, postgres: versionOf(survey.server), policy: { ...policy, failOn } };
+  // Without a ledger everything is pending by name, and most of it is there: what would fail then explains nothing.
+  const isKnown = !survey.problems.some(({ code }) => code === "no-ledger");
+  const judged = isKnown ? await judge(survey, found, config, ports) : [];
+  const sizes = survey.pending.length === 0 ? new Map() : await ports.database.sizes();
+  return planOf(survey, judged, { policy: config.policy, sizes });
+}
+
+/** The only database that Lockkeeper deploys to. */
+const dialect: Database = "postgresql";
+
+/** As Lockkeeper runs them, one after the other, on what is in the database. */
+async function judge(
+  { pending }: Survey,
+  found: ReadonlyMap<string, Discovered>,
+  config: Config,
+  { workspace, database }: SurveyPorts,
+): Promise<JudgedMigration[]> {
+  const grammar = (() => {
+    const opened = openGrammar(grammarFor(config.postgres));
+    return () => opened;
+  })();
+  const reader = await readerOf(dialect, { postgres: config.postgres, grammar });
+  const context = { workspace, config, rules: rulesFor(dialect, activeRules(rules, config)), dialect, reader };
+  const catalog = pending.length === 0 ? emptyCatalog() : await database.catalog(grammar);
+  const set = newSet();
+  const judged: JudgedMigration[] = [];
+  for (const each of pending) {
+    const { migration, directory } = each;
+    const discovered = found.get(directory);
+    if (migration.up === null || discovered === undefined) continue;
+    const judgeScript = judgeFor(discovered, "lockkeeper", context);
+    const script = await judgeScript({ migration, path: migration.up, direction: "up", catalog, set, how: "judged" });
+    const down =
+      migration.down === null
+        ? null
+        : await judgeScript({
+            migration,
+            path: migration.down,
+            direction: "down",
+            // What will be there when it runs is not known today.
+            catalog: unknownCatalog(),
+            set: newSet(),
+            up: script.file,
+            how: "judged",
+          });
+    const { risk, verdict, statements, findings } = conclude(script, down, config);
+    judged.push({ ...each, script, down, risk, verdict, statements, findings });
+  }
+  return judged;
+}
+
+function versionOf({ major, version }: ServerIdentity): Config["postgres"] {
+  const known = postgresVersions.find((each) => each === major);
+  if (known !== undefined) return known;
+  throw new UserError(
+    "server-version-unknown",
+    `The server is PostgreSQL ${version}, which this Lockkeeper does not know.`,
+    {
+      details: [`It knows ${postgresVersions.join(", ")}.`],
+      hint: "what the migrations would do there cannot be told: update Lockkeeper, or the server.",
+    },
+  );
+}

@@ -1,0 +1,237 @@
+import { Refusal, UserError } from "../errors.ts";
+import type { RunContext } from "../plan/attempt.ts";
+import type { LedgerChoice, PlanDatabase } from "../plan/database.ts";
+import type { Outcome } from "../plan/outcome.ts";
+import type { ApplySettings, Said } from "../plan/progress.ts";
+import type { Job, Target } from "../plan/target.ts";
+import { type Address, display } from "./address.ts";
+import { apply, type Order } from "./apply.ts";
+import { connect, connectOrSay, type Notice } from "./connect.ts";
+import { cleanSession, type Desk, lockOrSay, noticeOurEnd, refuseReadOnly } from "./desk.ts";
+import { DatabaseError } from "./errors.ts";
+import { evidenceOf } from "./evidence.ts";
+import { invalidIndexes } from "./indexes.ts";
+import { prepareJournal, readJournal } from "./journal.ts";
+import { openLedger } from "./ledgers/index.ts";
+import type { Ledger, LedgerMigration } from "./ledgers/ledger.ts";
+import { describeHolder, endBackend, releaseLock } from "./lock.ts";
+import { identityOf, reading } from "./reader.ts";
+import { decide, settle } from "./resolve.ts";
+import type { ApplySession, Sent } from "./session.ts";
+import { type Watch, watch } from "./watch.ts";
+
+export interface TargetOptions {
+  readonly address: Address;
+  readonly settings: ApplySettings;
+  readonly run: RunContext;
+  /** The version of Lockkeeper. */
+  readonly runner: string;
+  readonly signal: AbortSignal;
+  readonly say: (said: Said) => void;
+}
+
+/** Connects, takes the locks, makes the journal and begins to watch. Throws UserError. */
+export async function openTarget(options: TargetOptions): Promise<Target> {
+  const { address, settings, signal, say } = options;
+  const { answerMs } = settings;
+  const onNotice = boundedNotices(say);
+  let session = await connectOrSay(address, { name: "lockkeeper", answerMs, signal, onNotice });
+  const opened: ApplySession[] = [session];
+  try {
+    await refuseStandby(session);
+    await lockOrSay(session, { which: "apply", waitMs: settings.lockWaitMs, signal, say });
+    const openEyes = async (waitMs: number): Promise<ApplySession> => {
+      const eyes = await connect(address, { name: "lockkeeper watch", waitMs, answerMs });
+      await eyes.query("SET statement_timeout = '7s'; SET lock_timeout = '1s'");
+      await noticeOurEnd(eyes);
+      await lockOrSay(eyes, { which: "watch", waitMs: 15_000, signal, say });
+      return eyes;
+    };
+    const eyes = await openEyes(10_000);
+    opened.push(eyes);
+    refusePooler(session, eyes);
+    await cleanSession(session, settings);
+    await prepareJournal(session);
+    const eye: Watch = watch({
+      watched: () => session,
+      session: eyes,
+      reconnect: () => openEyes(3_000),
+      signal,
+      onWaiting: (blockers) => say({ kind: "waiting-for-lock", blockers: blockers.map(describeHolder) }),
+      onLong: (long) => say({ kind: "long", ...long }),
+    });
+    const { systemIdentifier } = await identityOf(session);
+    const run = { ...options.run, systemIdentifier };
+    const desk: Desk = {
+      ...{ watch: eye, settings, signal, say, run, runner: options.runner },
+      session: () => session,
+      async reopen() {
+        const { pid } = session;
+        session.abandon();
+        session = await connect(address, { name: "lockkeeper", answerMs, onNotice });
+        await endBackend(session, pid);
+        // Had at the latest when the server has noticed that the connection before is gone.
+        const waitMs = signal.aborted ? 1_500 : 60_000;
+        await lockOrSay(session, { which: "apply", waitMs, signal: new AbortController().signal, say });
+        await cleanSession(session, settings);
+      },
+    };
+    return targetOf(desk);
+  } catch (thrown) {
+    await Promise.all(opened.map((each) => each.close()));
+    if (!(thrown instanceof DatabaseError)) throw thrown;
+    throw new Refusal(
+      "database-failed",
+      `The database ${display(address)} could not be made ready: ${thrown.message}`,
+      {
+        hint: "nothing was begun. Run it again when the server can be reached.",
+      },
+    );
+  }
+}
+
+function targetOf(desk: Desk): Target {
+  // Looked for once: where a ledger is does not change while we have the lock.
+  const ledgers = new Map<string, Ledger>();
+  const ledgerOf = async (choice: LedgerChoice): Promise<Ledger> => {
+    const key = JSON.stringify([choice.layout, choice.appliedBy, choice.config]);
+    const known = ledgers.get(key);
+    if (known !== undefined) return known;
+    const { ledger, exists } = await openLedger(desk.session(), choice);
+    if (!exists) await createLedger(ledger, desk);
+    ledgers.set(key, ledger);
+    return ledger;
+  };
+  const orderOf = async (job: Job): Promise<Order> => {
+    const ledger = await ledgerOf(job.ledger);
+    return { script: job.script, ledger: ledger.table, writes: writesOf(ledger, job), resume: job.resume };
+  };
+  /** Reads, and once more over a new connection where the old one was lost meanwhile: nothing of ours was under way. */
+  const asking = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (thrown) {
+      if (!(thrown instanceof DatabaseError) || !thrown.lost) throw said(thrown);
+      desk.say({ kind: "reconnecting", why: thrown.message });
+    }
+    try {
+      await desk.reopen();
+      await refuseReadOnly(desk.session());
+      return await work();
+    } catch (thrown) {
+      throw said(thrown);
+    }
+  };
+  const read = <T>(work: (database: PlanDatabase) => Promise<T>): Promise<T> =>
+    asking(() => reading(desk.session(), work));
+  return {
+    database: {
+      identity: () => read((database) => database.identity()),
+      ledger: (choice) => read((database) => database.ledger(choice)),
+      journal: (table) => read((database) => database.journal(table)),
+      isEmpty: () => read((database) => database.isEmpty()),
+      catalog: (grammar) => read((database) => database.catalog(grammar)),
+      sizes: () => read((database) => database.sizes()),
+    },
+    attempts: () => asking(() => readJournal(desk.session())),
+    async apply(job) {
+      const order = await asking(() => orderOf(job)).catch((thrown: unknown) => notBegun(job, thrown));
+      if ("status" in order) return order;
+      return apply(order, { ...desk, run: { ...desk.run, planDigest: job.planDigest } });
+    },
+    decide: (job, decision) => asking(async () => decide(await orderOf(job), decision, desk)),
+    settle: (attempt, how) => asking(() => settle(attempt, how, desk)),
+    evidence: (statements) => asking(() => evidenceOf(statements, desk.session())),
+    brokenIndexes: () => asking(async () => (await invalidIndexes(desk.session())).map(({ name }) => name)),
+    async close() {
+      await desk.watch.stop();
+      await releaseLock(desk.session()).catch(() => undefined);
+      await desk.session().close();
+    },
+  };
+}
+
+/** A failure of the server, as an error that is told to the user. */
+function said(thrown: unknown): unknown {
+  if (!(thrown instanceof DatabaseError)) return thrown;
+  return new Refusal("database-failed", `The database could not be asked: ${thrown.message}`, {
+    hint: "run it again when the server can be reached.",
+  });
+}
+
+/** A job of which nothing has been sent. */
+function notBegun({ script, resume }: Job, thrown: unknown): Outcome {
+  if (!(thrown instanceof UserError)) throw thrown;
+  const { version, name, path } = script;
+  const { message, details, hint } = thrown;
+  const failure = { code: "connection-lost", message, details, hint, sqlstate: null, at: null } as const;
+  if (resume !== null) return { version, name, path, status: "partial", done: resume.statement, failure };
+  return { version, name, path, status: "undone", failure };
+}
+
+/** What the ledger is told of a script: after an up, or after a down. */
+function writesOf(ledger: Ledger, { script, file, below }: Job): Order["writes"] {
+  const of = (version: string, name: string, executionMs: number): LedgerMigration => {
+    return { version, name, script: file.path, checksum: ledger.checksum(file.bytes), executionMs };
+  };
+  const before = below === null ? null : of(below.version, below.name, 0);
+  const { version, name, direction } = script;
+  const up = (executionMs: number): readonly Sent[] => ledger.applied(of(version, name, executionMs));
+  const down = (): readonly Sent[] => ledger.reverted(of(version, name, 0), before);
+  return direction === "up"
+    ? { done: up, started: ledger.started(of(version, name, 0)), back: dirtyOnly(ledger, of(version, name, 0), down) }
+    : { done: down, started: [], back: [] };
+}
+
+/** A ledger that marks what is under way has the mark taken back; another has nothing to take back. */
+function dirtyOnly(ledger: Ledger, migration: LedgerMigration, back: () => readonly Sent[]): readonly Sent[] {
+  return ledger.started(migration).length === 0 ? [] : back();
+}
+
+async function createLedger(ledger: Ledger, desk: Desk): Promise<void> {
+  const answer = await desk.session().send([{ sql: "BEGIN" }, ...ledger.create(), { sql: "COMMIT" }]);
+  if (answer.kind === "done") return;
+  await desk
+    .session()
+    .query("ROLLBACK")
+    .catch(() => undefined);
+  throw new Refusal("ledger-denied", `The ledger ${ledger.table} cannot be made.`, {
+    details: [answer.error.message],
+    hint: "grant CREATE on its schema to this user, or make the table with the tool itself.",
+  });
+}
+
+async function refuseStandby(session: ApplySession): Promise<void> {
+  try {
+    await refuseReadOnly(session);
+  } catch (thrown) {
+    if (!(thrown instanceof DatabaseError)) throw thrown;
+    throw new Refusal("database-read-only", thrown.message, { hint: "connect to the primary." });
+  }
+}
+
+/** Two connections that the server takes for one: a pooler hands its own on between transactions, and every lock with it. */
+function refusePooler(session: ApplySession, eyes: ApplySession): void {
+  if (session.pid !== eyes.pid) return;
+  throw new Refusal("pooler-in-transaction-mode", "A pooler in transaction mode stands before the database.", {
+    details: [
+      "Two connections of ours have reached one and the same of the server: locks and settings would be anybody's.",
+    ],
+    hint: "give the URL of the server itself, or of a pool in session mode.",
+  });
+}
+
+const mostNotices = 100;
+const longestNotice = 500;
+
+/** Hands the first notices on, cut to a line; how many more there were is said once for every thousand. */
+function boundedNotices(say: (said: Said) => void): (notice: Notice) => void {
+  let count = 0;
+  return ({ severity, message }) => {
+    count++;
+    if (count <= mostNotices) say({ kind: "notice", severity, message: message.slice(0, longestNotice) });
+    else if ((count - mostNotices) % 1_000 === 1) {
+      say({ kind: "notice", severity: "NOTICE", message: `More than ${count - 1} messages; the rest is not shown.` });
+    }
+  };
+}

@@ -1,0 +1,86 @@
+import type { Policy } from "../config/config.ts";
+import type { Attempt } from "../plan/attempt.ts";
+import type { Refusal } from "../plan/deployed.ts";
+import { agreesTo, type Plan, type PlannedMigration } from "../plan/plan.ts";
+import type { Finding } from "../rules/run.ts";
+import { sameNumber } from "./resume.ts";
+
+/** What whoever starts a deploy says about the plan. */
+export interface Request {
+  /** The digest of the plan that somebody has agreed to; null where nobody was asked. */
+  readonly expectDigest: string | null;
+  /** What the backup is called that was made before; null where none is named. */
+  readonly backupId: string | null;
+  readonly policy: Policy;
+}
+
+/** Why this plan must not run; null where it may. */
+export function refusalOf(
+  plan: Plan,
+  { expectDigest, backupId, policy }: Request,
+  attempts: readonly Attempt[],
+): Refusal | null {
+  const problems = plan.problems.filter(({ allowed }) => !allowed);
+  const [first] = problems;
+  if (first !== undefined) {
+    return {
+      code: first.code,
+      message: first.message,
+      details: problems.slice(1).map(({ message }) => message),
+      hint: first.hint,
+    };
+  }
+  const blocking = plan.migrations.flatMap((each) => blockingOf(each, attempts));
+  if (blocking.length > 0) {
+    return {
+      code: "plan-blocked",
+      message: "The plan is blocked: it is certain to fail, or to be refused.",
+      details: blocking.map(({ path, at, message }) => `${path}:${at.line} ${message}`),
+      hint: "put the files right; lockkeeper plan shows the whole of it.",
+    };
+  }
+  if (plan.migrations.length === 0) return null;
+  const agreed = expectDigest !== null && agreesTo(plan, expectDigest, policy);
+  if (expectDigest !== null && !agreed) {
+    return {
+      code: "plan-changed",
+      message: "This is not the plan that was agreed to.",
+      details: [`Agreed to: ${expectDigest}.`, `Now: ${plan.digest}, risk ${plan.risk}.`],
+      hint: "look at it with lockkeeper plan, and agree to what it is now.",
+    };
+  }
+  if (!agreed && plan.policy.deploy !== "automatic") {
+    return {
+      code: "plan-not-agreed",
+      message: `The plan has risk ${plan.risk}, and the policy wants it ${plan.policy.deploy}: nobody has agreed to it.`,
+      details: [`Pending: ${plan.migrations.map(({ migration }) => migration.up ?? migration.version).join(", ")}.`],
+      hint: `look at it with lockkeeper plan, and agree to exactly this one: --expect-digest ${plan.digest}`,
+    };
+  }
+  if (plan.policy.backup === "required" && backupId === null) {
+    return {
+      code: "backup-required",
+      message: `The policy requires a backup before a plan of risk ${plan.risk}.`,
+      details: [],
+      hint: "make one, and name it: --backup-id TEXT. It is written into the journal.",
+    };
+  }
+  return null;
+}
+
+/**
+ * What makes a migration certain to fail. Of one that is taken up again, nothing about the statements that are done: what they make is
+ * there, and so it looks as if they would fail.
+ */
+function blockingOf(
+  { findings, script, migration }: PlannedMigration,
+  attempts: readonly Attempt[],
+): readonly Finding[] {
+  const blocking = findings.filter(({ blocks }) => blocks);
+  const attempt = attempts.find(({ version }) => sameNumber(version, migration.version));
+  if (attempt === undefined) return blocking;
+  const next = script.file.statements[attempt.statement + (attempt.inDoubt ? 1 : 0)];
+  return blocking.filter(
+    ({ path, at }) => path !== script.file.path || (next !== undefined && at.line >= next.statement.span.line),
+  );
+}

@@ -1,0 +1,47 @@
+import type { StatementFacts } from "../facts/facts.ts";
+import type { Attempt } from "./attempt.ts";
+import type { LedgerChoice, PlanDatabase } from "./database.ts";
+import type { Evidence } from "./evidence.ts";
+import type { Outcome } from "./outcome.ts";
+import type { Script } from "./script.ts";
+
+/** One script to apply, with what the ledger of its directory has to be told. */
+export interface Job {
+  readonly script: Script;
+  readonly ledger: LedgerChoice;
+  /** The file of the up script, and its path from the directory of the migrations. */
+  readonly file: { readonly path: string; readonly bytes: Uint8Array };
+  /** The migration that is the newest applied one when this one is not; null where there is none. */
+  readonly below: { readonly version: string; readonly name: string } | null;
+  /** Of the plan that it is part of; null where there is none. */
+  readonly planDigest: string | null;
+  /** An earlier attempt that stopped inside the script; null: none. */
+  readonly resume: Attempt | null;
+}
+
+/** What a person has decided about a migration that is in the database in part. */
+export type Decision = Readonly<
+  | { kind: "applied" }
+  /** Nothing of it is there, or nothing any more. */
+  | { kind: "not-applied" }
+  /** The first `done` statements are there; the next run goes on after them. */
+  | { kind: "resume"; done: number }
+>;
+
+/** A database that nobody else migrates meanwhile: connected, locked, watched. */
+export interface Target {
+  readonly database: PlanDatabase;
+  /** Every attempt that the journal has, the oldest first. */
+  attempts(): Promise<readonly Attempt[]>;
+  apply(job: Job): Promise<Outcome>;
+  /** Writes down a decision: the ledger as it says, and what is known of the attempt. */
+  decide(job: Job, decision: Decision): Promise<void>;
+  /** Says of an attempt that somebody has settled it otherwise. */
+  settle(attempt: Attempt, how: string): Promise<void>;
+  /** What the catalog shows of the work of each statement. */
+  evidence(statements: readonly StatementFacts[]): Promise<readonly Evidence[]>;
+  /** Names of INVALID indexes that nobody builds at this moment. */
+  brokenIndexes(): Promise<readonly string[]>;
+  /** Gives the locks back and disconnects. */
+  close(): Promise<void>;
+}

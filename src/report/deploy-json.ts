@@ -1,0 +1,23 @@
+import type { DeployReport } from "./deploy-report.ts";
+import { escapeUnseen } from "./json.ts";
+
+/** What a deploy did, as JSON (schema 1), put together key by key as the other reports are. */
+export function renderDeployJson(report: DeployReport): string {
+  const value: DeployReport = {
+    schema: report.schema,
+    command: report.command,
+    environment: report.environment,
+    database: report.database,
+    digest: report.digest,
+    risk: report.risk,
+    backupId: report.backupId,
+    exitStatus: report.exitStatus,
+    refusal: report.refusal,
+    outcomes: report.outcomes.map(({ version, path, status, ms, rows, retries, done, failure }) => {
+      return { version, path, status, ms, rows, retries, done, failure };
+    }),
+    amiss: report.amiss,
+    warnings: report.warnings,
+  };
+  return `${escapeUnseen(JSON.stringify(value, null, 2))}\n`;
+}

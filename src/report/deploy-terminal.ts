@@ -1,0 +1,114 @@
+import { inWords } from "../config/quantities.ts";
+import type { Said } from "../plan/progress.ts";
+import { noOrder, shown } from "./cells.ts";
+import type { DeployReport, ReportFailure, ReportOutcome, ReportRefusal } from "./deploy-report.ts";
+import { coloured, plain } from "./paint.ts";
+import { wrap } from "./prose.ts";
+import type { TerminalOptions } from "./terminal.ts";
+
+/** What a deploy did, as text for people. Ends with a line end. */
+export function renderDeployTerminal(report: DeployReport, options: Pick<TerminalOptions, "color" | "width">): string {
+  const paint = options.color ? coloured : plain;
+  const width = Math.max(20, options.width);
+  const say = (text: string, indent = 0): readonly string[] =>
+    wrap(shown(text), { width, indent, hanging: indent + 2 });
+  const lines: string[] = [];
+  const { refusal, outcomes } = report;
+  if (refusal !== null) lines.push(...troubleLines(refusal, say), "");
+  for (const outcome of outcomes) {
+    lines.push(...say(outcomeWords(outcome)));
+    if (outcome.failure !== null) lines.push(...failureLines(outcome.failure, outcome.path, say), "");
+  }
+  for (const each of report.amiss) lines.push(...say(`Not as planned: ${each}`));
+  for (const each of report.warnings) lines.push(...say(`Note: ${each}`));
+  lines.push(...say(paint(report.exitStatus === 0 ? "strong" : "blocked", verdictWords(report))));
+  if (report.digest !== null) lines.push(`Plan: ${report.digest}`);
+  return `${lines.map(noOrder).join("\n")}\n`;
+}
+
+type Say = (text: string, indent?: number) => readonly string[];
+
+function troubleLines({ code, message, details, hint }: ReportRefusal, say: Say): readonly string[] {
+  return [
+    ...say(message),
+    ...details.flatMap((detail) => say(detail, 2)),
+    ...(hint === null ? [] : say(`What to do: ${hint}`, 2)),
+    `  Code: ${code}`,
+  ];
+}
+
+function failureLines(failure: ReportFailure, path: string, say: Say): readonly string[] {
+  const at = failure.line === null ? "" : `${path}:${failure.line}:${failure.column ?? 1} `;
+  const state = failure.sqlstate === null ? "" : ` (SQLSTATE ${failure.sqlstate})`;
+  const statement = failure.statement === null ? "" : `statement ${failure.statement}: `;
+  return troubleLines({ ...failure, message: `${at}${statement}${failure.message}${state}` }, (text, indent = 0) => {
+    return say(text, indent + 2);
+  });
+}
+
+/** Why a migration was not applied, as plain lines; none where it was. */
+export function saidOfFailure({ failure, path }: ReportOutcome): readonly string[] {
+  return failure === null ? [] : failureLines(failure, path, (text, indent = 0) => [`${" ".repeat(indent)}${text}`]);
+}
+
+/** One line on a migration: what is in the database of it. */
+export function outcomeWords({ status, path, ms, rows, retries, done }: ReportOutcome): string {
+  switch (status) {
+    case "applied": {
+      const changed = rows === null || rows === 0 ? "" : `, ${rows} ${rows === 1 ? "row" : "rows"}`;
+      const tries =
+        retries === null || retries === 0 ? "" : `, after ${retries} ${retries === 1 ? "retry" : "retries"}`;
+      return `applied   ${path}  ${inWords(ms ?? 0)}${changed}${tries}`;
+    }
+    case "undone":
+      return `failed    ${path}  nothing of it is in the database`;
+    case "partial":
+      return `partial   ${path}  its first ${done ?? 0} statements are in the database`;
+    case "unknown":
+      return `unknown   ${path}  the database could not be asked how far it came`;
+    case "not-run":
+      return `not run   ${path}`;
+  }
+}
+
+/** How it ended, in one sentence. */
+export function verdictWords({ refusal, outcomes, exitStatus, amiss }: DeployReport): string {
+  const applied = outcomes.filter(({ status }) => status === "applied").length;
+  if (refusal !== null) return "Nothing was begun: the database is as it was.";
+  if (outcomes.length === 0 && exitStatus === 0) return "Nothing to do: no pending migrations.";
+  if (exitStatus === 0) return `Done: ${applied} ${applied === 1 ? "migration" : "migrations"} applied.`;
+  const before = applied === 0 ? "" : ` ${applied} before it ${applied === 1 ? "was" : "were"} applied.`;
+  if (outcomes.some(({ status }) => status === "partial"))
+    return `Stopped with a migration that is in the database in part.${before} lockkeeper migrate goes on from there; lockkeeper resolve shows what is there.`;
+  if (outcomes.some(({ status }) => status === "unknown"))
+    return `Stopped without knowing how far it came.${before} Run lockkeeper migrate again: the database knows.`;
+  if (amiss.length > 0) return "Applied, but not everything is as it was planned to be.";
+  return `Stopped: nothing of the migration that failed is in the database.${before}`;
+}
+
+/** What is told while it happens, in one line. */
+export function saidWords(said: Said): string {
+  switch (said.kind) {
+    case "waiting-for-runner":
+      return `Another run has the lock; waiting for it. ${said.by === null ? "" : `It is ${said.by}.`}`;
+    case "applying":
+      return `${said.direction === "up" ? "Applying" : "Rolling back"} ${said.path}${said.from === 0 ? "" : ` from statement ${said.from + 1}`}`;
+    case "waiting-for-lock":
+      return `  waiting for a lock. In the way: ${said.blockers.join("; ")}`;
+    case "retry":
+      return `  ${said.why} Trying again in ${inWords(said.inMs)} (${said.attempt} of ${said.of}).`;
+    case "long": {
+      const left =
+        said.percent === null || said.percent <= 0
+          ? ""
+          : `, ${said.percent} %, about ${inWords((said.elapsedMs * (100 - said.percent)) / said.percent)} left`;
+      return `  ${said.phase}: ${inWords(said.elapsedMs)} so far${left}`;
+    }
+    case "notice":
+      return `  ${said.severity}: ${said.message}`;
+    case "reconnecting":
+      return `  The connection was lost (${said.why}); asking the database how far it came.`;
+    case "cleaning-up":
+      return `  Dropping the INVALID index ${said.index} that the failed build has left.`;
+  }
+}
