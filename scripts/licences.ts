@@ -42,7 +42,15 @@ function noticeOf(folder: string): Notice {
   };
   const name = field("name");
   const files = readdirSync(folder).filter((file) => /^(?:licen[cs]e|notice|copying)(?:[.-]|$)/i.test(file));
-  if (files.length === 0) throw new Error(`${name} brings no licence that could be handed on.`);
-  const texts = files.sort().map((file) => readFileSync(`${folder}/${file}`, "utf8").replace(/\r\n/g, "\n").trim());
+  const read = (file: string): string => readFileSync(`${folder}/${file}`, "utf8").replace(/\r\n/g, "\n").trim();
+  const texts = files.length > 0 ? files.sort().map(read) : inReadme(readdirSync(folder), read);
+  if (texts.length === 0) throw new Error(`${name} brings no licence that could be handed on.`);
   return { name, version: field("version"), licence: field("license"), texts };
+}
+
+/** Some packages have their licence as the last section of their README, and nowhere else. */
+function inReadme(files: readonly string[], read: (file: string) => string): readonly string[] {
+  const readme = files.find((file) => /^readme\.md$/i.test(file));
+  const section = readme === undefined ? undefined : /^#+ +licen[cs]e\s*\n([\s\S]+)$/im.exec(read(readme))?.[1];
+  return section !== undefined && /permission is hereby granted/i.test(section) ? [section.trim()] : [];
 }

@@ -1,0 +1,1 @@
+import{apiMergeBase,apiTree}from"./chunk-44YJ6G6F.js";import"./chunk-FAMBQT6K.js";import"./chunk-BMZCBDYK.js";import"./chunk-WCIUT2OJ.js";import"./chunk-ZIOG3QAJ.js";import"./chunk-A3OMQZ6U.js";export{apiMergeBase,apiTree};

@@ -1,0 +1,1 @@
+function optionOf(resolution){switch(resolution.kind){case"applied":return"--mark applied";case"not-applied":return"--mark not-applied";case"resume":return`--resume-at ${resolution.at}`;case"roll-back":return"--roll-back"}}export{optionOf};

@@ -1,1 +1,0 @@
-var UserError=class extends Error{code;details;hint;constructor(code,message,more={}){super(message),this.name="UserError",this.code=code,this.details=more.details??[],this.hint=more.hint??null}};export{UserError};

@@ -1,0 +1,1 @@
+var UserError=class extends Error{code;details;hint;constructor(code,message,more={}){super(message),this.name="UserError",this.code=code,this.details=more.details??[],this.hint=more.hint??null}},Refusal=class extends UserError{name="Refusal"};export{UserError,Refusal};

@@ -1,1 +1,0 @@
-import{escapeUnseen,jsonPieces,renderJson}from"./chunk-R6FVPTDN.js";import"./chunk-A3OMQZ6U.js";export{escapeUnseen,jsonPieces,renderJson};

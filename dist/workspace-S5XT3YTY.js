@@ -1,0 +1,1 @@
+import{openWorkspace}from"./chunk-UWJGC72P.js";import"./chunk-SUXN2RYA.js";import"./chunk-WUHN7AGN.js";import"./chunk-ZNHKPTQP.js";import"./chunk-ZIOG3QAJ.js";import"./chunk-VE4JAPO4.js";import"./chunk-A3OMQZ6U.js";export{openWorkspace};
