@@ -42,11 +42,15 @@ function differencesOf(was: TableContents, is: TableContents, { rows }: { readon
   }
   const lost = (what: string, before: readonly string[], after: readonly string[]): void => {
     const gone = before.filter((name) => !after.includes(name));
-    if (gone.length > 0) said.push(`${was.name} has not ${what} ${list(gone)}.`);
+    if (gone.length > 0) said.push(`${was.name} lacks the ${gone.length === 1 ? what : plural(what)} ${list(gone)}.`);
   };
-  lost(was.constraints.length === 1 ? "the constraint" : "the constraints", was.constraints, is.constraints);
-  lost(was.indexes.length === 1 ? "the index" : "the indexes", was.indexes, is.indexes);
+  lost("constraint", was.constraints, is.constraints);
+  lost("index", was.indexes, is.indexes);
   return said;
+}
+
+function plural(what: string): string {
+  return what === "index" ? "indexes" : `${what}s`;
 }
 
 /** Sequences go up or down; null is one that was never called. */
