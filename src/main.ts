@@ -49,6 +49,7 @@ const commands = {
     ...(["config", "format", "environment", "database-url", "store", "proof", "jobs"] as const),
     ...(["data-only", "schema-only"] as const),
   ],
+  verify: [...planOptions, "target-version", "save", "compare-with"],
   rules: ["format"],
   explain: [],
   new: ["config", "directory", "layout"],
@@ -127,6 +128,10 @@ async function run(args: readonly string[]): Promise<number> {
       const { runBackup } = await import("./cli/backup.ts");
       return (await runBackup(words, values)) ? exitStatus.pass : exitStatus.closed;
     }
+    case "verify": {
+      const { runVerify } = await import("./cli/verify.ts");
+      return (await runVerify(words, values)) ? exitStatus.pass : exitStatus.closed;
+    }
     case "rules":
       return runRules(words, values);
     case "explain":
@@ -180,6 +185,8 @@ const options = {
   "allow-other-database": { type: "boolean" },
   "allow-out-of-order": { type: "boolean" },
   "allow-missing": { type: "boolean" },
+  save: { type: "string" },
+  "compare-with": { type: "string" },
   store: { type: "string" },
   proof: { type: "string" },
   jobs: { type: "string" },

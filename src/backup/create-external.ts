@@ -1,8 +1,8 @@
 import type { ExternalBackup } from "../config/backup.ts";
+import { withoutAddresses } from "../process/environment.ts";
 import { maskOf } from "../process/mask.ts";
 import { type Manifest, writeManifest } from "../report/manifest.ts";
 import { type BackupPorts, type BackupRequest, type Made, newId } from "./create.ts";
-import { withoutAddresses } from "./credentials.ts";
 import type { Surroundings } from "./dump.ts";
 import { makeExternal, proveExternal } from "./external.ts";
 import { writeExtras } from "./extras.ts";

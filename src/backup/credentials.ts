@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Address } from "../database/address.ts";
+import { withoutAddresses } from "../process/environment.ts";
 
 /**
  * The environment with which PostgreSQL's programs reach a database. Everybody may read what stands in the arguments of a program, so
@@ -30,17 +31,6 @@ export async function withCredentials<T>(
   } finally {
     if (directory !== null) await rm(directory, { recursive: true, force: true });
   }
-}
-
-/** The environment without what leads libpq elsewhere, and without any connection string. */
-export function withoutAddresses(
-  environment: Readonly<Record<string, string | undefined>>,
-): Readonly<Record<string, string>> {
-  const entries = Object.entries(environment).flatMap(([name, value]): readonly (readonly [string, string])[] => {
-    if (value === undefined || /^PG[A-Z]/.test(name) || /^postgres(ql)?:\/\//i.test(value)) return [];
-    return [[name, value]];
-  });
-  return Object.fromEntries(entries);
 }
 
 function addressOf({ host, port, user, database, tls }: Address): Readonly<Record<string, string>> {

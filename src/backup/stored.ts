@@ -1,11 +1,11 @@
 import type { BackupConfig, Proof } from "../config/backup.ts";
 import { UserError } from "../errors.ts";
+import { withoutAddresses } from "../process/environment.ts";
 import { maskOf } from "../process/mask.ts";
 import { isGood, type Manifest, type ProofLevel, proofLevels, writeManifest } from "../report/manifest.ts";
 import { isBackupId, type Store } from "../store/directory.ts";
 import { nearest } from "../text.ts";
 import { findClient } from "./client.ts";
-import { withoutAddresses } from "./credentials.ts";
 import type { Surroundings } from "./dump.ts";
 import { proveExternal } from "./external.ts";
 import { BackupFailed } from "./failure.ts";
