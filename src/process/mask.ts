@@ -6,42 +6,49 @@ const leastLength = 4;
 
 /** A mask for these secrets, in every way in which they are usually written. */
 export function maskOf(secrets: readonly (string | null)[]): Mask {
-  const spellings = new Set<string>();
-  for (const secret of secrets) {
-    if (secret === null || secret.length < leastLength) continue;
-    for (const spelling of spellingsOf(secret)) if (spelling.length >= leastLength) spellings.add(spelling);
-  }
+  const known = [...new Set(secrets)].filter((secret) => secret !== null && secret.length >= leastLength);
+  if (known.length === 0) return (text) => text;
+  const patterns = known.flatMap((secret) => (secret === null ? [] : [spelledOut(secret), ...encoded(secret)]));
   // The longest first: a part of a secret must not keep the rest of it from being found.
-  const sorted = [...spellings].toSorted((a, b) => b.length - a.length);
-  return (text) => sorted.reduce((masked, spelling) => masked.replaceAll(spelling, "***"), text);
+  const all = new RegExp(patterns.toSorted((a, b) => b.length - a.length).join("|"), "g");
+  return (text) => text.replace(all, "***");
 }
 
-function spellingsOf(secret: string): readonly string[] {
-  const percent = [...Buffer.from(secret, "utf8")]
-    .map((byte) => (/[A-Za-z0-9._~-]/.test(String.fromCharCode(byte)) ? String.fromCharCode(byte) : percentOf(byte)))
-    .join("");
-  const lower = percent.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase());
-  return [
-    secret,
-    percent,
-    lower,
-    percent.replaceAll("%20", "+"),
-    encodeURIComponent(secret),
-    encodeURI(secret),
-    JSON.stringify(secret).slice(1, -1),
-    // As it stands in a password file, in a connection string of libpq, in SQL and in a shell.
-    secret.replace(/[\\:]/g, "\\$&"),
-    secret.replace(/['\\]/g, "\\$&"),
-    secret.replaceAll("'", "''"),
-    secret.replaceAll("'", "'\\''"),
-    secret.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;"),
-    ...base64Of(secret),
-    Buffer.from(secret, "utf8").toString("hex"),
-  ];
+/** Character by character, each as it is or escaped: programs differ in which ones they escape. */
+function spelledOut(secret: string): string {
+  return [...secret].map((character) => `(?:${spellingsOf(character).map(literal).join("|")})`).join("");
 }
 
-function percentOf(byte: number): string {
-  return `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;
+const entities: ReadonlyMap<string, readonly string[]> = new Map([
+  ["&", ["&amp;"]],
+  ["<", ["&lt;"]],
+  [">", ["&gt;"]],
+  ['"', ["&quot;", "&#34;"]],
+  // In SQL and in a shell.
+  ["'", ["&#39;", "''", "'\\''"]],
+  [" ", ["+"]],
+  ["\n", ["\\n"]],
+  ["\t", ["\\t"]],
+]);
+
+function spellingsOf(character: string): readonly string[] {
+  const bytes = [...Buffer.from(character, "utf8")].map((byte) => byte.toString(16).padStart(2, "0"));
+  const upper = bytes.map((byte) => `%${byte.toUpperCase()}`).join("");
+  const units = Array.from(
+    { length: character.length },
+    (_, i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, "0")}`,
+  ).join("");
+  // The longest first, so that an escaped character is taken with its escape.
+  return [...(entities.get(character) ?? []), upper, upper.toLowerCase(), units, `\\${character}`, character];
+}
+
+function literal(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+}
+
+function encoded(secret: string): readonly string[] {
+  const texts = [...base64Of(secret), Buffer.from(secret, "utf8").toString("hex")];
+  return texts.filter((text) => text.length >= leastLength).map(literal);
 }
 
 /** Base64 of the secret as it stands in a longer text, at each of the three places where it can begin; without what others decide. */
