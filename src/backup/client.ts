@@ -40,7 +40,7 @@ export interface Wanted {
  */
 export async function findClient({ serverVersion, directory }: Wanted): Promise<PostgresClient> {
   const server = Math.floor(serverVersion / 10_000);
-  const clients = await installed(directory === null ? await directories() : [directory]);
+  const clients = await installed(directory === null ? await directories() : [directory], server);
   const fitting = clients.filter(({ major }) => major >= server).toSorted((a, b) => a.major - b.major);
   const best = fitting[0];
   if (best !== undefined) return best;
@@ -71,7 +71,8 @@ async function directories(): Promise<readonly string[]> {
   return [...found, ...(process.env.PATH ?? "").split(delimiter).filter((each) => each !== "")];
 }
 
-async function installed(searched: readonly string[]): Promise<readonly PostgresClient[]> {
+/** All that are found, up to the one that fits best. */
+async function installed(searched: readonly string[], best: number): Promise<readonly PostgresClient[]> {
   const clients: PostgresClient[] = [];
   const seen = new Set<string>();
   for (const directory of searched) {
@@ -84,6 +85,7 @@ async function installed(searched: readonly string[]): Promise<readonly Postgres
     if (version === null) continue;
     const major = Number.parseInt(version, 10);
     clients.push({ dump, dumpAll: program("pg_dumpall"), restore: program("pg_restore"), version, major });
+    if (major === best) break;
   }
   return clients;
 }
