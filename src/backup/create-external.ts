@@ -55,7 +55,7 @@ export async function createExternalBackup(
       commit: request.commit,
       archive: null,
       external: { ...mark, satisfiesRequired: external.satisfiesRequired },
-      files: await filesBelow(draft.path),
+      files: await filesBelow(draft.path, request.signal),
       tables: [],
       sequences: [],
       largeObjects: null,

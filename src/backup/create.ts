@@ -24,7 +24,7 @@ import { dump, type Surroundings } from "./dump.ts";
 import { writeExtras, writeRoles } from "./extras.ts";
 import { BackupFailed } from "./failure.ts";
 import { filesBelow, removeFile } from "./files.ts";
-import { noScratch, prove } from "./prove.ts";
+import { noScratch, prove, stopped } from "./prove.ts";
 import type { Scratch } from "./scratch.ts";
 import { attempt, lockHeld, openSnapshot, type Snapshot } from "./snapshot.ts";
 
@@ -70,6 +70,9 @@ export async function createBackup(request: BackupRequest, ports: BackupPorts): 
   }
   if (config.proof === "restored" && request.scratch === null) throw noScratch(config.scratchUrlFrom);
   const session = await ports.connect();
+  const leave = (): void => session.abandon();
+  // Counting may take minutes; a run that was told to stop has seconds.
+  request.signal.addEventListener("abort", leave, { once: true });
   try {
     const client = await findClient({ serverVersion: session.serverVersion, directory: config.client });
     const snapshot = await openSnapshot(session, { lockWaitMs: config.lockWaitMs });
@@ -94,8 +97,9 @@ export async function createBackup(request: BackupRequest, ports: BackupPorts): 
       }
     });
   } catch (thrown) {
-    throw await asFailure(thrown, session);
+    throw request.signal.aborted ? stopped() : await asFailure(thrown, session);
   } finally {
+    request.signal.removeEventListener("abort", leave);
     await session.close();
   }
 }
@@ -162,7 +166,7 @@ async function write(writing: Writing): Promise<Made> {
     commit: request.commit,
     archive,
     external: null,
-    files: await filesBelow(draft.path),
+    files: await filesBelow(draft.path, request.signal),
     tables: counted,
     sequences,
     largeObjects: contents === "schema" ? null : largeObjects,

@@ -6,18 +6,21 @@ import { pipeline } from "node:stream/promises";
 import type { BackupFile } from "../report/manifest.ts";
 
 /** Every file below a directory with its size and checksum, sorted by path. */
-export async function filesBelow(directory: string): Promise<readonly BackupFile[]> {
+export async function filesBelow(directory: string, signal: AbortSignal): Promise<readonly BackupFile[]> {
   const paths = await pathsBelow(directory, "");
   const files: BackupFile[] = [];
-  for (const path of paths.toSorted()) files.push({ path, ...(await checksumOf(join(directory, path))) });
+  for (const path of paths.toSorted()) files.push({ path, ...(await checksumOf(join(directory, path), signal)) });
   return files;
 }
 
 /** Reads a file to its end. */
-export async function checksumOf(path: string): Promise<{ readonly bytes: number; readonly sha256: string }> {
+export async function checksumOf(
+  path: string,
+  signal: AbortSignal,
+): Promise<{ readonly bytes: number; readonly sha256: string }> {
   const hash = createHash("sha256");
   const { size } = await stat(path);
-  await pipeline(createReadStream(path, { highWaterMark: 1024 * 1024 }), hash);
+  await pipeline(createReadStream(path, { highWaterMark: 1024 * 1024 }), hash, { signal });
   return { bytes: size, sha256: hash.digest("hex") };
 }
 

@@ -26,7 +26,7 @@ export interface ProofRequest {
 export async function prove(request: ProofRequest, around: Surroundings, say: (what: string) => void): Promise<void> {
   const { manifest, directory, proof, client } = request;
   say("Proof: reading the files again for their checksums");
-  await compareChecksums(directory, manifest);
+  await compareChecksums(directory, manifest, around.signal);
   if (proof === "checksums" || manifest.archive === null) return;
   if (client === null) throw new UserError("client-missing", "There is no pg_restore to read the archive with.");
   say("Proof: reading the archive to its end");
@@ -46,7 +46,7 @@ export async function prove(request: ProofRequest, around: Surroundings, say: (w
   if (differences.length > 0) throw damaged(manifest.id, differences);
 }
 
-async function compareChecksums(directory: string, { id, files }: Manifest): Promise<void> {
+async function compareChecksums(directory: string, { id, files }: Manifest, signal: AbortSignal): Promise<void> {
   const wrong: string[] = [];
   for (const { path, bytes, sha256 } of files) {
     const there = await stat(join(directory, path)).catch(() => null);
@@ -55,7 +55,8 @@ async function compareChecksums(directory: string, { id, files }: Manifest): Pro
     } else if (there.size !== bytes) {
       wrong.push(`${path} has ${there.size} bytes; the manifest says ${bytes}.`);
     } else {
-      const found = await checksumOf(join(directory, path)).catch((error: Error) => error.message);
+      const found = await checksumOf(join(directory, path), signal).catch((error: Error) => error.message);
+      if (signal.aborted) throw stopped();
       if (typeof found === "string") wrong.push(`${path} cannot be read: ${found}.`);
       else if (found.sha256 !== sha256) wrong.push(`${path} has sha256:${found.sha256}; the manifest says ${sha256}.`);
     }
@@ -69,6 +70,11 @@ function damaged(id: string, details: readonly string[]): BackupFailed {
     details: left,
     hint: "do not count on it: make another one, and look at the disk of the store.",
   });
+}
+
+/** The run was to end: what was not proved by then is not. */
+export function stopped(): BackupFailed {
+  return new BackupFailed("stopped", "The backup was stopped, because this run was.");
 }
 
 /** The proof needs a server, and nobody has named one. */

@@ -5,7 +5,7 @@ import type { BackupConfig } from "../config/backup.ts";
 import type { Session } from "../database/session.ts";
 import { UserError } from "../errors.ts";
 import { version } from "../help.ts";
-import type { BackupReport } from "../report/backup-report.ts";
+import type { BackupMade, BackupReport } from "../report/backup-report.ts";
 import type { LedgerVersion } from "../report/manifest.ts";
 import type { Store } from "../store/directory.ts";
 import type { DiskWorkspace } from "../workspace/workspace.ts";
@@ -61,7 +61,8 @@ export async function runBackup(said: readonly string[], values: BackupOptions):
   const workspace = openWorkspace(process.cwd());
   const { config = null, environment = null } = values;
   const settings = await readSettings({ config, environment }, workspace);
-  const on = { settings, workspace, values, store: await storeOf(values, settings, command === "create") };
+  const store = await storeOf(values, settings, command === "create");
+  const on = { settings, workspace, values, store, signal: interruption() };
   const report = await inTime(command, id ?? "", on);
   process.stdout.write(await inFormat(format, report));
   return report.command === "backup list" || report.outcome === "done";
@@ -69,17 +70,19 @@ export async function runBackup(said: readonly string[], values: BackupOptions):
 
 const usage = "write lockkeeper backup, lockkeeper backup list, or lockkeeper backup verify ID";
 
-interface On {
+/** What the commands of backups work on. */
+export interface On {
   readonly settings: Settings;
   readonly workspace: DiskWorkspace;
   readonly values: BackupOptions;
   readonly store: Store;
+  readonly signal: AbortSignal;
 }
 
 async function inTime(command: (typeof words)[number], id: string, on: On): Promise<BackupReport> {
   switch (command) {
     case "create":
-      return create(on);
+      return makeBackup(on);
     case "verify":
       return verifyAgain(id, on);
     case "list": {
@@ -89,7 +92,8 @@ async function inTime(command: (typeof words)[number], id: string, on: On): Prom
   }
 }
 
-async function create({ settings, workspace, values, store }: On): Promise<BackupReport> {
+/** Makes a backup of the database that the options and the config name. What fails is in the report; a wrong request is thrown. */
+export async function makeBackup({ settings, workspace, values, store, signal }: On): Promise<BackupMade> {
   const [{ createBackup }, { createExternalBackup }, { retain }, { BackupFailed }, { parseAddress }, { connectOrSay }] =
     await Promise.all([
       import("../backup/create.ts"),
@@ -111,7 +115,7 @@ async function create({ settings, workspace, values, store }: On): Promise<Backu
     scratch: await scratchOf(config),
     version: version(),
     commit: await commitOf(),
-    signal: interruption(),
+    signal,
     secrets: [url, process.env[config.scratchUrlFrom] ?? null],
   };
   const ports = {
@@ -140,7 +144,7 @@ async function create({ settings, workspace, values, store }: On): Promise<Backu
   }
 }
 
-async function verifyAgain(id: string, { settings, values, store }: On): Promise<BackupReport> {
+async function verifyAgain(id: string, { settings, values, store, signal }: On): Promise<BackupReport> {
   const [{ verifyBackup }, { BackupFailed }, { proofs }] = await Promise.all([
     import("../backup/stored.ts"),
     import("../backup/failure.ts"),
@@ -155,7 +159,7 @@ async function verifyAgain(id: string, { settings, values, store }: On): Promise
     jobs: config.jobs ?? 2,
     cwd: process.cwd(),
     secrets: [process.env[settings.environment.databaseUrlFrom] ?? null, process.env[config.scratchUrlFrom] ?? null],
-    signal: interruption(),
+    signal,
   };
   const report = { schema: 1, command: "backup verify", store: store.place, warnings: [], removed: [] } as const;
   const failed = ({ code, message, details, hint }: InstanceType<typeof BackupFailed>) => ({
@@ -179,7 +183,8 @@ function say(what: string): void {
   void import("../report/cells.ts").then(({ noOrder, shown }) => process.stderr.write(`${noOrder(shown(what))}\n`));
 }
 
-async function storeOf(values: BackupOptions, { config }: Settings, create: boolean): Promise<Store> {
+/** The store that the option or the config names. Throws UserError where there is none. */
+export async function storeOf(values: BackupOptions, { config }: Settings, create: boolean): Promise<Store> {
   const place = values.store ?? config.backup.store;
   if (place === null) {
     throw new UserError("store-missing", "There is no store for backups.", {
