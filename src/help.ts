@@ -15,6 +15,8 @@ Usage: lockkeeper check [path…] [options]
        lockkeeper plan [directory…] [options]
        lockkeeper status [directory…] [options]
        lockkeeper baseline [directory] --target-version VERSION [options]
+       lockkeeper verify [directory…] [options]
+       lockkeeper backup [list | verify ID] [options]
        lockkeeper rules [--format text|json]
        lockkeeper explain RULE
        lockkeeper new NAME [--directory DIR] [--layout NAME]
@@ -29,6 +31,10 @@ Usage: lockkeeper check [path…] [options]
             and a digest that names exactly this plan. Writes nothing.
   status    Says which migrations are applied, pending, edited, missing or out of order.
   baseline  At adoption: records every migration up to a version as applied, runs none.
+  verify    Says whether a database is valid: ledgers, indexes, constraints, sequences, and
+            what the config asks for (queries, commands, addresses). Changes nothing.
+  backup    Makes a backup with pg_dump, proves it and keeps it; lists backups; proves one
+            again.
   rules     Lists the rules with their risks.
   explain   Says why a rule is there, and what to write instead.
   new       Writes the files of the next migration, numbered and named as those that are
@@ -51,6 +57,14 @@ Options
   --since REF          judges only what is not yet in a branch, tag or commit, as what is
                        deployed together; what is there counts as applied, and must be
                        as it was (git is asked, from the merge base on)
+  --store DIR          where the backups are (default: the config's)
+  --proof PROOF        how far a backup is proved: checksums, archive or restored
+                       (default: the config's, or archive)
+  --jobs N             jobs that dump and restore at once
+  --data-only          a backup without the schema
+  --schema-only        a backup without the rows
+  --save FILE          of verify: writes down rows, constraints and times, for later
+  --compare-with FILE  of verify: compares with what --save has written
   -h, --help           this text
   -V, --version        the version
 

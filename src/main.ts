@@ -45,6 +45,11 @@ const commands = {
     "roll-back",
   ],
   force: ["config", "layout", "environment", "database-url", "target-version"],
+  backup: [
+    ...(["config", "format", "environment", "database-url", "store", "proof", "jobs"] as const),
+    ...(["data-only", "schema-only"] as const),
+  ],
+  verify: [...planOptions, "target-version", "save", "compare-with"],
   rules: ["format"],
   explain: [],
   new: ["config", "directory", "layout"],
@@ -119,6 +124,14 @@ async function run(args: readonly string[]): Promise<number> {
       const { runMigrate } = await import("./cli/migrate.ts");
       return runMigrate(words, values);
     }
+    case "backup": {
+      const { runBackup } = await import("./cli/backup.ts");
+      return (await runBackup(words, values)) ? exitStatus.pass : exitStatus.closed;
+    }
+    case "verify": {
+      const { runVerify } = await import("./cli/verify.ts");
+      return (await runVerify(words, values)) ? exitStatus.pass : exitStatus.closed;
+    }
     case "rules":
       return runRules(words, values);
     case "explain":
@@ -172,6 +185,13 @@ const options = {
   "allow-other-database": { type: "boolean" },
   "allow-out-of-order": { type: "boolean" },
   "allow-missing": { type: "boolean" },
+  save: { type: "string" },
+  "compare-with": { type: "string" },
+  store: { type: "string" },
+  proof: { type: "string" },
+  jobs: { type: "string" },
+  "data-only": { type: "boolean" },
+  "schema-only": { type: "boolean" },
   help: { type: "boolean", short: "h" },
   version: { type: "boolean", short: "V" },
 } as const;

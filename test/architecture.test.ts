@@ -14,11 +14,30 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   deploy: ["deploy", "report", ...core, ...layer0],
   commands: ["commands", "deploy", "report", ...core, ...layer0],
   database: ["database", ...core, ...layer0],
+  store: ["store", ...layer0],
+  backup: ["backup", "store", "database", "process", "report", ...core, ...layer0],
+  verify: ["verify", "database", "process", "report", ...core, ...layer0],
   workspace: ["workspace", "process", "config", ...layer0],
   process: ["process", ...layer0],
   github: ["github", "report", "config", ...layer0],
   "help.ts": [],
-  cli: ["cli", "help.ts", "commands", "deploy", "workspace", "database", "process", "report", ...core, ...layer0],
+  cli: [
+    ...[
+      "cli",
+      "help.ts",
+      "commands",
+      "deploy",
+      "workspace",
+      "database",
+      "store",
+      "backup",
+      "verify",
+      "process",
+      "report",
+    ],
+    ...core,
+    ...layer0,
+  ],
   "main.ts": ["cli", "help.ts", "commands", "workspace", "report", ...core, ...layer0],
   "cli.ts": ["main.ts"],
   action: ["action", "help.ts", "commands", "workspace", "github", "report", ...core, ...layer0],
@@ -37,9 +56,10 @@ const fences: Readonly<Record<string, RegExp>> = {
   "@actions/core": /^github\//,
   "@octokit": /^github\/api\.ts$/,
   ajv: /^github\/stored-report\.ts$/,
-  "node:fs": /^(workspace\/|github\/|database\/|sql\/postgres\.ts$|help\.ts$)/,
+  "node:fs":
+    /^(workspace\/|github\/|database\/|backup\/|store\/|process\/follow\.ts$|verify\/|sql\/postgres\.ts$|help\.ts$)/,
   "node:":
-    /^(workspace\/|github\/|database\/|sql\/|process\/|tree\.ts$|plan\/digest\.ts$|main\.ts$|cli\/|action\/|help\.ts$)/,
+    /^(workspace\/|github\/|database\/|backup\/|store\/|verify\/|sql\/|process\/|tree\.ts$|plan\/digest\.ts$|main\.ts$|cli\/|action\/|help\.ts$)/,
 };
 /** The parser's node types reach the readers of statements, and nobody after them. */
 const nodeTypes = { file: "sql/nodes.ts", for: /^(sql|facts)\// };

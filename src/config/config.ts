@@ -1,5 +1,7 @@
+import { type BackupConfig, defaultBackup } from "./backup.ts";
 import type { Environment } from "./environments.ts";
 import { defaultPreflight, type Preflight } from "./preflight.ts";
+import { defaultVerify, type VerifyConfig } from "./verify.ts";
 
 /** The one scale everything is measured on, the least first. */
 export const risks = ["low", "medium", "high", "critical"] as const;
@@ -132,6 +134,8 @@ export interface Config {
   readonly environments: ReadonlyMap<string, Environment>;
   /** Where no environment says otherwise. */
   readonly preflight: Preflight;
+  readonly backup: BackupConfig;
+  readonly verify: VerifyConfig;
 }
 
 /** Everybody who may write to the repository. */
@@ -157,6 +161,8 @@ export const defaultConfig: Config = {
   variables: new Map(),
   environments: new Map(),
   preflight: defaultPreflight,
+  backup: defaultBackup,
+  verify: defaultVerify,
 };
 
 /** Who applies the migrations of a directory that does not say so. */

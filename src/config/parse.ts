@@ -1,4 +1,5 @@
 import type { ConfigSource } from "../ports.ts";
+import { readBackup } from "./backup.ts";
 import {
   allowanceChoices,
   approveByChoices,
@@ -13,6 +14,7 @@ import { readPolicy } from "./policy.ts";
 import { defaultPreflight, readPreflight } from "./preflight.ts";
 import { type Reading, startReading } from "./reading.ts";
 import { type KnownRule, readRules } from "./rules.ts";
+import { readVerify } from "./verify.ts";
 import { quote } from "./words.ts";
 
 /** The config that the file holds; throws one UserError (config-invalid) that names every problem of the file at its place. */
@@ -34,7 +36,7 @@ const topKeys = [
   "allowances",
   "approve-by",
   "variables",
-].concat(["environments", "preflight"]);
+].concat(["environments", "preflight", "backup", "verify"]);
 
 function readFile(reading: Reading, value: unknown, rules: readonly KnownRule[]): Config {
   const squeezed = typeof value === "string" && /^[\w-]+:\S/.test(value);
@@ -58,6 +60,8 @@ function readFile(reading: Reading, value: unknown, rules: readonly KnownRule[])
       ? readEnvironments(reading, file.get("environments"), preflight)
       : defaultConfig.environments,
     preflight,
+    backup: file.has("backup") ? readBackup(reading, file.get("backup")) : defaultConfig.backup,
+    verify: file.has("verify") ? readVerify(reading, file.get("verify")) : defaultConfig.verify,
   };
 }
 

@@ -60,13 +60,17 @@ const homes: ReadonlyMap<string, string> = new Map([
     (key) => [key, "in an entry of migrations"] as const,
   ),
   ...["low", "medium", "high", "critical", "fail-on"].map((key) => [key, "in policy"] as const),
-  ...["deploy", "approvals", "approvers", "backup"].map((key) => [key, "in one of policy's risks"] as const),
+  ...["deploy", "approvals", "approvers"].map((key) => [key, "in one of policy's risks"] as const),
   ...["people", "teams"].map((key) => [key, "in approvers"] as const),
+  ["backup", "at the top of the file, or in one of policy's risks"] as const,
+  ["verify", "at the top of the file"] as const,
   ["risk", "in one of the rules"] as const,
   ...["database-url-from", "after", "window", "role", "lock-timeout", "max-blocking"].map(
     (key) => [key, "in one of the environments"] as const,
   ),
-  ...["free-disk", "max-connections", "max-replica-lag", "commands"].map((key) => [key, "in preflight"] as const),
+  ...["max-connections", "max-replica-lag"].map((key) => [key, "in preflight"] as const),
+  ...["store", "proof", "keep", "external"].map((key) => [key, "in backup"] as const),
+  ...["queries", "show-rows", "health", "performance"].map((key) => [key, "in verify"] as const),
 ]);
 
 /** What is wrong with a key that is not one of the known ones, and which one was probably meant. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { anybody, defaultConfig } from "../../src/config/config.ts";
 import { parseConfig } from "../../src/config/parse.ts";
+import { defaultHealth } from "../../src/config/verify.ts";
 import { UserError } from "../../src/errors.ts";
 import { configOf, problemsOf, rules } from "./reading.ts";
 
@@ -30,6 +31,33 @@ describe("a good config", () => {
         waitMs: null,
         commands: [],
       },
+      backup: {
+        store: null,
+        format: "auto",
+        directoryFromBytes: 20 * 1024 ** 3,
+        jobs: null,
+        lockWaitMs: 30_000,
+        countRowsForMs: 300_000,
+        proof: "archive",
+        scratchUrlFrom: "SCRATCH_DATABASE_URL",
+        client: null,
+        freeDiskBytes: null,
+        keep: { days: null, count: null },
+        files: [],
+        commands: new Map(),
+        external: null,
+      },
+      verify: {
+        queries: "verify",
+        queriesNamed: false,
+        showRows: 0,
+        tables: [],
+        rows: "not-fewer",
+        performance: [],
+        commands: new Map(),
+        health: [],
+        timeoutMs: 60_000,
+      },
     });
   });
 
@@ -55,6 +83,30 @@ allowances: off
 approve-by: label
 variables: { schema: app, limit: 10, "a.b": "x y" }
 preflight: { postgres: ">=14 <18", free-disk: 2GB, max-connections: 80%, max-replica-lag: 10s, wait: 1min, commands: [./a, ./b] }
+backup:
+  store: ../backups
+  format: directory
+  directory-from: 1GB
+  jobs: 8
+  lock-wait: 10s
+  count-rows-for: 1min
+  proof: restored
+  scratch-url-from: DRILL_URL
+  client: /opt/pg/bin
+  free-disk: 5GB
+  keep: { days: 7, count: 3 }
+  files: [config, .env]
+  commands: { redis: redis-cli --rdb - }
+  external: { backup-command: ./snap, verify-command: ./look, satisfies-required: true }
+verify:
+  queries: checks
+  show-rows: 5
+  tables: [users]
+  rows: same
+  performance: [{ name: users, query: SELECT 1, max: 1s }]
+  commands: { smoke: ./smoke }
+  health: [{ url: "https://a/b", status: 204, max-ms: 300, retries: 1, wait: 1s }, "https://c"]
+  timeout: 5s
 environments:
   staging: {}
   production:
@@ -110,6 +162,36 @@ environments:
       ]),
       allowances: "off",
       approveBy: "label",
+      backup: {
+        store: "../backups",
+        format: "directory",
+        directoryFromBytes: 1024 ** 3,
+        jobs: 8,
+        lockWaitMs: 10_000,
+        countRowsForMs: 60_000,
+        proof: "restored",
+        scratchUrlFrom: "DRILL_URL",
+        client: "/opt/pg/bin",
+        freeDiskBytes: 5 * 1024 ** 3,
+        keep: { days: 7, count: 3 },
+        files: ["config", ".env"],
+        commands: new Map([["redis", "redis-cli --rdb -"]]),
+        external: { backupCommand: "./snap", verifyCommand: "./look", satisfiesRequired: true },
+      },
+      verify: {
+        queries: "checks",
+        queriesNamed: true,
+        showRows: 5,
+        tables: ["users"],
+        rows: "same",
+        performance: [{ name: "users", query: "SELECT 1", maxMs: 1000, maxSlowerPercent: null }],
+        commands: new Map([["smoke", "./smoke"]]),
+        health: [
+          { url: "https://a/b", status: 204, maxMs: 300, retries: 1, waitMs: 1000 },
+          { url: "https://c", ...defaultHealth },
+        ],
+        timeoutMs: 5000,
+      },
       variables: new Map([
         ["schema", "app"],
         ["limit", "10"],

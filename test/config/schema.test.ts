@@ -72,9 +72,47 @@ const accepted = [
   ),
   "version: 1\npreflight: { max-replica-lag: 10s, wait: 1min, commands: [] }",
   "version: 1\npreflight: { commands: [./x.sh, 'test -f y'] }",
+  "version: 1\nbackup: {}\nverify: {}",
+  ...["auto", "custom", "directory"].map((format) => `version: 1\nbackup: { format: ${format}, store: /a b }`),
+  ...["checksums", "archive", "restored"].map((proof) => `version: 1\nbackup: { proof: ${proof}, jobs: 64 }`),
+  "version: 1\nbackup: { directory-from: 1GB, lock-wait: 1s, count-rows-for: 1h, free-disk: 1kB, client: bin }",
+  "version: 1\nbackup: { keep: { days: 1, count: 1 }, files: [a, ./b/], commands: { re-dis.1: x }, scratch-url-from: X }",
+  "version: 1\nbackup: { external: { backup-command: x, verify-command: y, satisfies-required: true } }",
+  "version: 1\nverify: { queries: v, show-rows: 100, tables: [users, a.b], rows: same, timeout: 1s }",
+  "version: 1\nverify: { rows: off, commands: { smoke test: x } }",
+  "version: 1\nverify: { performance: [{ name: a, query: SELECT 1, max: 1s }, { name: b, query: SELECT, slower: 20% }] }",
+  "version: 1\nverify: { health: [https://a/b?c, { url: 'http://h', status: 204, max-ms: 1, retries: 0, wait: 1s }] }",
 ];
 
 const refused = [
+  ...["", "external", "[]", "{ store: }", '{ store: "" }', '{ store: "a\\nb" }', "{ format: plain }"].map(
+    (backup) => `version: 1\nbackup: ${backup}`,
+  ),
+  ...["{ jobs: 0 }", "{ proof: none }", "{ keep: 7 }", "{ keep: { days: 0 } }", "{ keep: { weeks: 1 } }"].map(
+    (backup) => `version: 1\nbackup: ${backup}`,
+  ),
+  ...["{ files: a }", "{ files: [7] }", "{ commands: [x] }", "{ commands: { ../x: y } }", "{ commands: { x: } }"].map(
+    (backup) => `version: 1\nbackup: ${backup}`,
+  ),
+  ...["{ scratch-url-from: 'postgres://u:p@h/d' }", "{ lock-wait: 3 }", "{ free-disk: 1 }", "{ client: }"].map(
+    (backup) => `version: 1\nbackup: ${backup}`,
+  ),
+  ...["{}", "{ verify-command: x }", "{ backup-command: '' }", "{ backup-command: x, satisfies-required: yes }"].map(
+    (external) => `version: 1\nbackup: { external: ${external} }`,
+  ),
+  ...["", "[]", "{ query: x }", "{ queries: '' }", "{ show-rows: 101 }", "{ tables: users }", "{ rows: equal }"].map(
+    (verify) => `version: 1\nverify: ${verify}`,
+  ),
+  ...["[x]", "[{ name: a, query: b }]", "[{ name: a, max: 1s }]", "[{ query: b, max: 1s }]"].map(
+    (list) => `version: 1\nverify: { performance: ${list} }`,
+  ),
+  ...["x", "[ftp://h]", "[{ url: /health }]", "[{}]", "[{ url: 'http://h', status: 99 }]"].map(
+    (list) => `version: 1\nverify: { health: ${list} }`,
+  ),
+  ...["[{ url: 'http://h', retries: -1 }]", "[{ url: 'http://h', max-ms: 1.5 }]", "['https:// h']"].map(
+    (list) => `version: 1\nverify: { health: ${list} }`,
+  ),
+
   ...[
     "",
     "oracle",

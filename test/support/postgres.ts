@@ -54,6 +54,8 @@ export interface PostgresOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** Where its files are: in memory where there is room (the quickest), or on the disk of the temporary directory. */
   readonly on?: "memory" | "disk";
+  /** The folder with bin/ of another PostgreSQL that is installed here, such as Debian's; the one that npm brings where it is left out. */
+  readonly installation?: string;
 }
 
 const user = "postgres";
@@ -77,16 +79,19 @@ const testSettings: Readonly<Record<string, string>> = {
 /** Starts a server of its own for the caller, in about a second; it dies with the process that started it. */
 export async function startPostgres(options: PostgresOptions = {}): Promise<StartedPostgres> {
   const account = unprivilegedAccount();
+  const { installation } = options;
   const readable =
-    account === null || spawnSync(join(packaged, "bin", "postgres"), ["--version"], account).status === 0;
+    installation !== undefined ||
+    account === null ||
+    spawnSync(join(packaged, "bin", "postgres"), ["--version"], account).status === 0;
   const directory = await mkdtemp(
     join(readable && options.on !== "disk" ? await quickestDirectory() : tmpdir(), "lockkeeper-postgres-"),
   );
   try {
     if (account !== null) await chown(directory, account.uid, account.gid);
-    const binaries = readable ? packaged : await copied(account, directory);
+    const binaries = installation ?? (readable ? packaged : await copied(account, directory));
     const password = randomBytes(12).toString("hex");
-    await initialise({ binaries, directory, password, account });
+    await initialise({ binaries, directory, password, account, locale: installation === undefined ? builtin : simple });
     const { port, pid, supervisor } = await launch({ binaries, directory, account, settings: options.settings ?? {} });
     const stopped = new Promise<void>((resolve) => supervisor.once("exit", () => resolve()));
     return {
@@ -217,13 +222,23 @@ async function quickestDirectory(): Promise<string> {
   return access(memory, constants.W_OK).then(() => memory, tmpdir);
 }
 
+/** Of 17 and later; before, libc's own has no language either. */
+const builtin = ["--locale", "C", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"] as const;
+const simple = ["--locale", "C"] as const;
+
 interface Place {
   readonly binaries: string;
   readonly directory: string;
   readonly account: Account | null;
 }
 
-async function initialise({ binaries, directory, password, account }: Place & { password: string }): Promise<void> {
+async function initialise({
+  binaries,
+  directory,
+  password,
+  account,
+  locale,
+}: Place & { password: string; locale: readonly string[] }): Promise<void> {
   const passwordFile = join(directory, "password");
   await writeFile(passwordFile, `${password}\n`, { mode: 0o600 });
   if (account !== null) await chown(passwordFile, account.uid, account.gid);
@@ -231,7 +246,7 @@ async function initialise({ binaries, directory, password, account }: Place & { 
     join(binaries, "bin", "initdb"),
     [
       ...["-D", join(directory, "data"), "--username", user, "--auth", "scram-sha-256", "--pwfile", passwordFile],
-      ...["--encoding", "UTF8", "--locale", "C", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"],
+      ...["--encoding", "UTF8", ...locale],
       ...["--no-sync", "--no-instructions"],
     ],
     { ...account, stdio: ["ignore", "ignore", "pipe"] },

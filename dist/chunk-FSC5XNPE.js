@@ -1,0 +1,1 @@
+var units=["B","kB","MB","GB","TB"];function sizeInWords(bytes){let size=bytes,unit=0;for(;size>=1024&&unit<units.length-1;)size/=1024,unit+=1;return`${unit===0||size>=100?Math.round(size):Math.round(size*10)/10} ${units[unit]}`}export{sizeInWords};

@@ -1,0 +1,1 @@
+var codes={blocked:"1;31",critical:"1;31",high:"33",medium:"36",low:null,good:"32",dim:"2",strong:"1"},plain=(_style,text)=>text,coloured=(style,text)=>{let code=codes[style];return code===null||text===""?text:`\x1B[${code}m${text}\x1B[0m`};export{plain,coloured};

@@ -1,1 +1,0 @@
-import{outcomeWords,renderDeployTerminal,saidOfFailure,saidWords,verdictWords}from"./chunk-5VMMEK4U.js";import"./chunk-ODHPRK2E.js";import"./chunk-6X3DJ4AM.js";import"./chunk-TO4SRPR2.js";import"./chunk-VE4JAPO4.js";import"./chunk-A3OMQZ6U.js";export{outcomeWords,renderDeployTerminal,saidOfFailure,saidWords,verdictWords};

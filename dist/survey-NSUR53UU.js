@@ -1,1 +1,0 @@
-import{surveyOf}from"./chunk-AEOJNGVL.js";import"./chunk-E4COS5PI.js";import"./chunk-QBQUDD2V.js";import"./chunk-4B2FODCJ.js";import"./chunk-ZIOG3QAJ.js";import"./chunk-2GDBYS64.js";import"./chunk-AHCERVLS.js";import"./chunk-TO4SRPR2.js";import"./chunk-VE4JAPO4.js";import"./chunk-A3OMQZ6U.js";export{surveyOf};

@@ -1,0 +1,1 @@
+import{lookedWords,placeWords,renderVerifyTerminal,verdictWords}from"./chunk-V6L45MRH.js";import"./chunk-YNMKBDGP.js";import"./chunk-MXZJXL5E.js";import"./chunk-6X3DJ4AM.js";import"./chunk-VE4JAPO4.js";import"./chunk-A3OMQZ6U.js";export{lookedWords,placeWords,renderVerifyTerminal,verdictWords};
