@@ -31,10 +31,10 @@ Usage: lockkeeper check [path…] [options]
             and a digest that names exactly this plan. Writes nothing.
   status    Says which migrations are applied, pending, edited, missing or out of order.
   baseline  At adoption: records every migration up to a version as applied, runs none.
-  verify    Says whether a database is valid: ledgers, indexes, constraints, sequences, and
-            what the config asks for (queries, commands, addresses). Changes nothing.
-  backup    Makes a backup with pg_dump, proves it and keeps it; lists backups; proves one
-            again.
+  verify    Says whether a database is valid: ledgers, indexes, constraints, sequences,
+            and what the config asks for: queries, commands, addresses. Changes nothing.
+  backup    Makes a backup with pg_dump, proves it and keeps it; lists backups; proves
+            one again.
   rules     Lists the rules with their risks.
   explain   Says why a rule is there, and what to write instead.
   new       Writes the files of the next migration, numbered and named as those that are
@@ -57,14 +57,6 @@ Options
   --since REF          judges only what is not yet in a branch, tag or commit, as what is
                        deployed together; what is there counts as applied, and must be
                        as it was (git is asked, from the merge base on)
-  --store DIR          where the backups are (default: the config's)
-  --proof PROOF        how far a backup is proved: checksums, archive or restored
-                       (default: the config's, or archive)
-  --jobs N             jobs that dump and restore at once
-  --data-only          a backup without the schema
-  --schema-only        a backup without the rows
-  --save FILE          of verify: writes down rows, constraints and times, for later
-  --compare-with FILE  of verify: compares with what --save has written
   -h, --help           this text
   -V, --version        the version
 
@@ -75,6 +67,16 @@ Options of plan, status and baseline, beside --config, --format and --layout
                        environment): postgres://user:password@host:port/database
   --environment NAME   an environment of the config: its database, window and checks
   --target-version V   up to which migration
+
+Options of backup and verify, which take --database-url and --environment too
+  --store DIR          where the backups are (default: the config's)
+  --proof PROOF        how far a backup is proved: checksums, archive or restored
+                       (default: the config's, or archive)
+  --jobs N             jobs that dump and restore at once
+  --data-only          a backup without the schema
+  --schema-only        a backup without the rows
+  --save FILE          writes down rows, constraints and times, for later
+  --compare-with FILE  compares with what --save has written
 
 Exit status
   0  the gate is open         1  approval is needed, a migration is blocked, or the

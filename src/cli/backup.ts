@@ -134,8 +134,15 @@ export async function makeBackup({ settings, workspace, values, store, signal }:
       config.external === null
         ? await createBackup(request, ports)
         : await createExternalBackup(request, config.external, ports);
-    const removed = await retain(store, config, new Date());
-    return { ...empty, outcome: "done", backup: made.manifest, failure: null, warnings: made.warnings, removed };
+    const { removed, warnings } = await retain(store, config, new Date()).then(
+      (ids) => ({ removed: ids, warnings: made.warnings }),
+      // The backup is there; that an old one cannot be removed does not make it worse.
+      (error: Error) => {
+        const why = `Old backups could not be removed: ${error.message}`;
+        return { removed: [], warnings: [...made.warnings, why] };
+      },
+    );
+    return { ...empty, outcome: "done", backup: made.manifest, failure: null, warnings, removed };
   } catch (thrown) {
     if (!(thrown instanceof BackupFailed)) throw thrown;
     const { code, message, details, hint } = thrown;

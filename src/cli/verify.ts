@@ -2,7 +2,7 @@ import { oneOf } from "../commands/option-values.ts";
 import { databaseUrl, readSettings, type Settings } from "../commands/settings.ts";
 import type { Address } from "../database/address.ts";
 import type { Session } from "../database/session.ts";
-import { UserError } from "../errors.ts";
+import { Refusal, UserError } from "../errors.ts";
 import type { Looked, Verification } from "../report/verification.ts";
 import type { VerifySession } from "../verify/looking.ts";
 import type { Picture } from "../verify/picture.ts";
@@ -52,7 +52,7 @@ export async function runVerify(paths: readonly string[], values: VerifyOptions)
   } catch (thrown) {
     if (!(thrown instanceof DatabaseError)) throw thrown;
     const why = signal.aborted ? "the run was stopped" : thrown.message;
-    throw new UserError("verify-incomplete", `The database could not be looked at to the end: ${why}.`, {
+    throw new Refusal("verify-incomplete", `The database could not be looked at to the end: ${why}.`, {
       hint: "nothing is known of what was not looked at: verify it again.",
     });
   } finally {

@@ -23,17 +23,26 @@ describe("help and version", () => {
     const forCheck = ["--config", "--fail-on", "--format", "--layout", "--postgres", "--rehearse", "--since"];
     const flags = ["--allow-missing", "--allow-out-of-order"];
     const forDatabases = ["--database-url", "--environment", "--target-version"];
+    const forBackups = ["--store", "--proof", "--jobs"];
+    const halves = ["--data-only", "--schema-only"];
+    const forComparisons = ["--save", "--compare-with"];
     expect(options.filter((option) => option !== "--directory")).toEqual([
       ...forCheck,
       "--help",
       "--version",
       ...flags,
       ...forDatabases,
+      ...forBackups,
+      ...halves,
+      ...forComparisons,
     ]);
     expect(await refused("new", "--directory")).toContain("--directory needs a value.");
     // Accepted up to its missing value.
     for (const option of forCheck) expect(await refused("check", option)).toContain(`${option} needs a value.`);
     for (const option of forDatabases) expect(await refused("plan", option)).toContain(`${option} needs a value.`);
+    for (const option of forBackups) expect(await refused("backup", option)).toContain(`${option} needs a value.`);
+    for (const option of halves) expect(await refused("backup", `${option}=x`)).toContain(`${option} takes no value.`);
+    for (const option of forComparisons) expect(await refused("verify", option)).toContain(`${option} needs a value.`);
     for (const option of flags) expect(await refused("plan", `${option}=x`)).toContain(`${option} takes no value.`);
   });
 
