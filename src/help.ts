@@ -77,15 +77,6 @@ Options of plan, status and baseline, beside --config, --format and --layout
   --environment NAME   an environment of the config: its database, window and checks
   --target-version V   up to which migration
 
-Options of backup and verify, which take --database-url and --environment too
-  --store DIR          where the backups are (default: the config's)
-  --proof PROOF        how far a backup is proved: checksums, archive or restored
-                       (default: the config's, or archive)
-  --jobs N             jobs that dump and restore at once
-  --data-only          a backup without the schema
-  --schema-only        a backup without the rows
-  --save FILE          writes down rows, constraints and times, for later
-  --compare-with FILE  compares with what --save has written
 Options of migrate, beside those of plan
   --backup-id TEXT     what the backup is called that was made before; journaled
   --expect-digest SHA  the plan that was agreed to: any other is refused
@@ -95,6 +86,16 @@ Options of migrate, beside those of plan
   --lock-wait TIME     how long another run is waited for (default: 10min)
   --max-blocking TIME  how long anybody may wait for a migration (default: 5s)
   --max-duration TIME  how long a migration may take (default: as long as it needs)
+
+Options of backup and verify, which take --database-url and --environment too
+  --store DIR          where the backups are (default: the config's)
+  --proof PROOF        how far a backup is proved: checksums, archive or restored
+                       (default: the config's, or archive)
+  --jobs N             jobs that dump and restore at once
+  --data-only          a backup without the schema
+  --schema-only        a backup without the rows
+  --save FILE          writes down rows, constraints and times, for later
+  --compare-with FILE  compares with what --save has written
 
 Decisions of resolve
   --mark applied       all of it is there      --mark not-applied   nothing of it is there
