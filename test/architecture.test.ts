@@ -36,6 +36,7 @@ const fences: Readonly<Record<string, RegExp>> = {
   pg: /^database\//,
   "@actions/core": /^github\//,
   "@octokit": /^github\/api\.ts$/,
+  ajv: /^github\/stored-report\.ts$/,
   "node:fs": /^(workspace\/|github\/|database\/|sql\/postgres\.ts$|help\.ts$)/,
   "node:":
     /^(workspace\/|github\/|database\/|sql\/|process\/|tree\.ts$|plan\/digest\.ts$|main\.ts$|cli\/|action\/|help\.ts$)/,

@@ -1,7 +1,9 @@
+import { createHash } from "node:crypto";
+import { UserError } from "../errors.ts";
 import type { Api } from "../github/api.ts";
 import { findCheckout } from "../github/checkout.ts";
 import { type Event, readEvent } from "../github/event.ts";
-import { closedGate } from "../github/failure.ts";
+import { closedGate, complaint } from "../github/failure.ts";
 import type { Inputs } from "../github/inputs.ts";
 import { printPlain } from "../github/log.ts";
 import { readRun, readServer } from "../github/run.ts";
@@ -23,13 +25,14 @@ export async function runCheck(inputs: Inputs, env: NodeJS.ProcessEnv): Promise<
   const workspace = openWorkspace(checkout.directory);
   const api = once(() => openGitHub(inputs, env));
   const bases = await basesOf(event, { checkout, api, since: inputs.since });
-  const judged = await judge(withoutSince(inputs, event), { checkout, workspace, bases });
+  const judged = withIgnored(await judge(inputs, { checkout, workspace, bases }), event, inputs);
   const { report } = judged;
   const source = sourceIn(workspace, checkout);
   // First what cannot fail: whatever else goes wrong, the log has the verdict.
   const color = (env.NO_COLOR ?? "") === "";
   printPlain(renderTerminal(report, { color, width: logWidth, source }));
-  const told = await tell(event, { api: await apiFor(event, api), judged, inputs, env, source });
+  const key = inputs.key ?? keyOf(inputs);
+  const told = await tell(event, { api: await apiFor(event, api), judged, inputs, env, key, source });
   const notices = noticeList(told?.notices ?? judged.notices);
   if (notices !== null) printPlain(notices);
   const isOpen = told?.isOpen ?? report.verdict.outcome === "pass";
@@ -37,7 +40,7 @@ export async function runCheck(inputs: Inputs, env: NodeJS.ProcessEnv): Promise<
   const mustFail = !isOpen && (told?.isWritten !== true || inputs.failJob);
   const gate = mustFail ? closedGate(report) : null;
   const failures = [gate, told?.failure ?? null].filter((lines) => lines !== null);
-  return handOn(report, { inputs, checkout, source, isOpen, failures, hasCheckRun: told?.isWritten === true });
+  return handOn(report, { inputs, checkout, source, isOpen, failures, key, hasCheckRun: told?.isWritten === true });
 }
 
 async function openGitHub({ token }: Inputs, env: NodeJS.ProcessEnv): Promise<Api | null> {
@@ -56,26 +59,41 @@ interface Telling {
   readonly judged: JudgedPull;
   readonly inputs: Inputs;
   readonly env: NodeJS.ProcessEnv;
+  readonly key: string;
   source(path: string): string | null;
 }
 
-async function tell(event: Event, { api, judged, inputs, env, source }: Telling): Promise<Told | null> {
+async function tell(event: Event, { api, judged, inputs, env, key, source }: Telling): Promise<Told | null> {
   if (api === null) return null;
   const { tellMergeGroup, tellPullRequest } = await import("./pull-request.ts");
-  const telling = { api, judged, inputs, run: readRun(env), key: inputs.key ?? keyOf(inputs), source };
-  if (event.kind === "pull-request") return tellPullRequest(event, telling);
-  return event.kind === "merge-group" ? tellMergeGroup(event, telling) : null;
+  const telling = { api, judged, inputs, run: readRun(env), key, source };
+  try {
+    if (event.kind === "pull-request") return await tellPullRequest(event, telling);
+    return event.kind === "merge-group" ? await tellMergeGroup(event, telling) : null;
+  } catch (thrown) {
+    if (!(thrown instanceof UserError)) throw thrown;
+    // The verdict stands, and whoever reads the log or the outputs has it.
+    const isOpen = judged.report.verdict.outcome === "pass";
+    return { isOpen, isWritten: false, failure: complaint(thrown), notices: judged.notices };
+  }
+}
+
+/** Where the event itself says what is compared, a workflow cannot say otherwise. */
+function withIgnored(judged: JudgedPull, { kind }: Event, { since }: Inputs): JudgedPull {
+  if (since === null || (kind !== "pull-request" && kind !== "merge-group")) return judged;
+  const sentence = `The input since is ignored: what counts as applied is the base of this ${kind.replace("-", " ")}.`;
+  return { ...judged, notices: [...judged.notices, { kind: "other", sentence }] };
 }
 
 /** Several jobs of one pull request look at different directories. */
 function keyOf({ workingDirectory, paths }: Inputs): string {
-  return [...(workingDirectory === "." ? [] : [workingDirectory]), ...paths].join(" ").slice(0, 60);
+  const whole = [...(workingDirectory === "." ? [] : [workingDirectory]), ...paths].join(" ");
+  if (whole.length <= longestKey) return whole;
+  // Cut off alone, two long lists could become one.
+  return `${whole.slice(0, longestKey - 9)} ${createHash("sha256").update(whole).digest("hex").slice(0, 8)}`;
 }
 
-/** Where the event itself says what is compared, a workflow cannot say otherwise. */
-function withoutSince(inputs: Inputs, event: Event): Inputs {
-  return event.kind === "pull-request" || event.kind === "merge-group" ? { ...inputs, since: null } : inputs;
-}
+const longestKey = 60;
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | null = null;

@@ -127,36 +127,42 @@ function gateOf({ report, config }: JudgedPull, { place, since, at, found, fallb
   };
 }
 
+/** What a check run says instead of the report. */
+export interface ClosedText {
+  readonly conclusion: "failure" | "action_required";
+  readonly title: string;
+  readonly summary: string;
+}
+
+interface Writing {
+  readonly judged: JudgedPull;
+  readonly place: CheckPlace;
+  readonly context: CommentContext;
+  /** Null: what the report says. */
+  readonly closed: ClosedText | null;
+}
+
 /** Writes the check run on the commit; false where a later look at the pull request stands. Throws UserError. */
-export async function writeGate(
-  api: Api,
-  gate: Gate,
-  {
-    judged,
-    place,
-    context,
-  }: { readonly judged: JudgedPull; readonly place: CheckPlace; readonly context: CommentContext },
-): Promise<boolean> {
+export async function writeGate(api: Api, gate: Gate, { judged, place, context, closed }: Writing): Promise<boolean> {
   const { report } = judged;
   // Read again: another run may have written in between.
   const found = await findCheck(api, { ...place, self: place.self.login });
-  const isTaken = found !== null && found.state.job !== gate.state.job;
-  const text = checkRunOf(report, context);
+  const instead = found !== null && found.state.job !== gate.state.job ? taken : closed;
   const order: CheckOrder = {
     name: place.name,
     head: place.head,
     self: place.self.login,
     state: gate.state,
-    ...(isTaken ? taken : text),
-    annotations: annotationsOf(report),
+    ...(instead ?? checkRunOf(report, context)),
+    annotations: instead === null ? annotationsOf(report) : [],
     detailsUrl: place.run.url,
   };
   return writeCheck(api, order, found);
 }
 
-const taken = {
+const taken: ClosedText = {
   conclusion: "failure",
   title: "Two jobs write this check",
   summary:
     "Two jobs of this repository write a check run of this name on the same commit, so that one would hide what the other says. Give each an input `key` of its own.",
-} as const;
+};

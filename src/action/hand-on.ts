@@ -7,6 +7,7 @@ import { writeInside, writeTemporary } from "../github/files.ts";
 import type { Inputs } from "../github/inputs.ts";
 import { warn } from "../github/log.ts";
 import { setOutputs } from "../github/outputs.ts";
+import { reportName } from "../github/report-name.ts";
 import { writeSummary } from "../github/summary.ts";
 import { version } from "../help.ts";
 import { annotationsOf } from "../report/annotations.ts";
@@ -38,6 +39,8 @@ export interface HandingOn {
   readonly isOpen: boolean;
   /** Why the step fails already. */
   readonly failures: readonly (readonly string[])[];
+  /** Tells the reports of several jobs apart. */
+  readonly key: string;
   /** Whether a check run shows the findings at their lines. */
   readonly hasCheckRun: boolean;
 }
@@ -58,7 +61,7 @@ export function handOn(report: Report, handing: HandingOn): readonly string[] | 
     }
   };
   attempt(() => setOutputs(outputsOf(report, handing.isOpen)));
-  attempt(() => setOutputs({ report: writeReport(renderJson(report), inputs, checkout) }));
+  attempt(() => setOutputs({ report: writeReport(renderJson(report), handing) }));
   const { sarifFile } = inputs;
   if (sarifFile !== null) {
     const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
@@ -91,9 +94,9 @@ function outputsOf({ risk, verdict, digest, migrations }: Report, isOpen: boolea
   } as const;
 }
 
-function writeReport(text: string, { reportFile }: Inputs, checkout: Checkout): string {
+function writeReport(text: string, { inputs: { reportFile }, checkout, key }: HandingOn): string {
   const input = "report-file";
   return reportFile === null
-    ? writeTemporary(process.env.RUNNER_TEMP, { input, name: "lockkeeper-report.json", text })
+    ? writeTemporary(process.env.RUNNER_TEMP, { input, name: reportName(key), text })
     : writeInside(checkout, { input, path: reportFile, text });
 }

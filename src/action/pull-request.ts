@@ -4,9 +4,10 @@ import { collisionsOf, type OtherPulls, otherPulls } from "../github/collisions.
 import { upsertComment } from "../github/comment.ts";
 import type { MergeGroupEvent, PullRequestEvent } from "../github/event.ts";
 import { complaint } from "../github/failure.ts";
+import type { ForkPull } from "../github/fork.ts";
 import type { Inputs } from "../github/inputs.ts";
 import { warn } from "../github/log.ts";
-import { whoAmI } from "../github/people.ts";
+import { type Account, whoAmI } from "../github/people.ts";
 import { pullNow } from "../github/pull.ts";
 import { isForbidden } from "../github/refused.ts";
 import type { Run } from "../github/run.ts";
@@ -17,7 +18,7 @@ import { type Suggestion, suggestionsOf } from "../report/suggestions.ts";
 import { rules } from "../rules/index.ts";
 import { grammarFor, openGrammar } from "../sql/postgres.ts";
 import { sentenceOf } from "./approvals.ts";
-import { type CheckPlace, checkName, type Gate, gateOfGroup, gateOfPull, writeGate } from "./gate.ts";
+import { type CheckPlace, type ClosedText, checkName, type Gate, gateOfGroup, gateOfPull, writeGate } from "./gate.ts";
 import type { JudgedPull } from "./judge.ts";
 
 /** What came of telling GitHub. */
@@ -54,14 +55,7 @@ export async function tellPullRequest(event: PullRequestEvent, telling: Telling)
   // The token of a fork's run can only read: nothing is tried that GitHub would refuse.
   if (event.fromFork) return { isOpen: gate.isOpen, isWritten: false, failure: null, notices: about };
   const { isWritten, failure } = await attemptCheck(telling, { gate, place, context });
-  const create = inputs.comment === "always" || (inputs.comment === "on-failure" && !gate.isOpen);
-  if (inputs.comment !== "never") {
-    await attempt("comment", async () => {
-      const mark = { key, run: run.id, attempt: run.attempt, commit: event.head };
-      const body = (before: CommentContext["before"]) => renderComment(judged.report, { ...context, before });
-      await upsertComment(api, { number: event.number, self, mark, head: pull.head, body, create });
-    });
-  }
+  await writeComment(event.number, telling, { gate, context, self, head: pull.head });
   if (inputs.suggestions && pull.head === event.head) {
     await attempt("suggestions", async () => {
       const suggestions = await suggestionsFor(judged, telling.source);
@@ -71,6 +65,28 @@ export async function tellPullRequest(event: PullRequestEvent, telling: Telling)
   return { isOpen: gate.isOpen, isWritten, failure, notices: about };
 }
 
+interface Commenting {
+  readonly gate: Gate;
+  readonly context: CommentContext;
+  readonly self: Account;
+  /** The newest commit of the pull request now. */
+  readonly head: string;
+}
+
+async function writeComment(
+  number: number,
+  { api, judged, inputs, run, key }: Telling,
+  { gate, context, self, head }: Commenting,
+): Promise<void> {
+  if (inputs.comment === "never") return;
+  const create = inputs.comment === "always" || !gate.isOpen;
+  await attempt("comment", async () => {
+    const mark = { key, run: run.id, attempt: run.attempt, commit: context.head };
+    const body = (before: CommentContext["before"]) => renderComment(judged.report, { ...context, before });
+    await upsertComment(api, { number, self, mark, head, body, create });
+  });
+}
+
 async function suggestionsFor(
   { report, config }: JudgedPull,
   source: Telling["source"],
@@ -78,6 +94,34 @@ async function suggestionsFor(
   const grammar = openGrammar(grammarFor(config.postgres));
   return suggestionsOf(report, { source, grammar });
 }
+
+/** Writes the check run and the comment of a fork's pull request, from the report that its run has left. */
+export async function tellFork(
+  event: ForkPull,
+  telling: Telling,
+  { isForeign }: { readonly isForeign: boolean },
+): Promise<Told> {
+  const { api, judged, run, key } = telling;
+  const [pull, others] = await Promise.all([pullNow(api, event.number), othersOf(api, event)]);
+  const self = others.self ?? (await whoAmI(api));
+  const place: CheckPlace = { name: checkName(key), head: event.head, self, run };
+  const gate = await gateOfPull(api, pull, judged, place);
+  const collisions = others.read === null ? null : collisionsIn(judged, others.read);
+  const notices = [...others.notices, ...gate.notices];
+  const context: CommentContext = { ...contextOf(event.head, telling, gate), notices, collisions };
+  const closed = isForeign ? foreign : null;
+  const written = await attemptCheck(telling, { gate, place, context, closed });
+  if (!isForeign) await writeComment(event.number, telling, { gate, context, self, head: pull.head });
+  return { isOpen: gate.isOpen && !isForeign, notices, ...written };
+}
+
+/** The check of a pull request that may have changed the check. */
+const foreign = {
+  conclusion: "action_required",
+  title: "The report of this pull request is not trusted",
+  summary:
+    "This pull request changes files under `.github`, and with them perhaps the check that has judged it: what it reports is not shown. Somebody who may write here can push its branch to this repository, where it is checked by itself.",
+} as const;
 
 /** Writes the check run of a group in the merge queue, where pull requests meet. */
 export async function tellMergeGroup(event: MergeGroupEvent, telling: Telling): Promise<Told> {
@@ -103,12 +147,19 @@ function contextOf(head: string, { run, key }: Telling, gate: Gate): Omit<Commen
   };
 }
 
+interface Checking {
+  readonly gate: Gate;
+  readonly place: CheckPlace;
+  readonly context: CommentContext;
+  readonly closed?: ClosedText | null;
+}
+
 async function attemptCheck(
   { api, judged, run }: Telling,
-  { gate, place, context }: { readonly gate: Gate; readonly place: CheckPlace; readonly context: CommentContext },
+  { gate, place, context, closed = null }: Checking,
 ): Promise<Pick<Told, "isWritten" | "failure">> {
   try {
-    await writeGate(api, gate, { judged, place, context });
+    await writeGate(api, gate, { judged, place, context, closed });
     return { isWritten: true, failure: null };
   } catch (thrown) {
     if (!(thrown instanceof UserError)) throw thrown;
@@ -133,7 +184,7 @@ interface Others {
   readonly notices: readonly Notice[];
 }
 
-async function othersOf(api: Api, { baseRef, number }: PullRequestEvent): Promise<Others> {
+async function othersOf(api: Api, { baseRef, number }: Pick<PullRequestEvent, "baseRef" | "number">): Promise<Others> {
   try {
     const read = await otherPulls(api, { base: baseRef, but: number });
     return { read, self: read.self, notices: [] };

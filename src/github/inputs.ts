@@ -35,7 +35,7 @@ export const inputDefaults = {
 } as const;
 type InputName = keyof typeof inputDefaults;
 
-const commands = ["check"] as const;
+const commands = ["check", "publish"] as const;
 const commentChoices = ["always", "on-failure", "never"] as const;
 
 /** What the workflow asks for. Paths are relative, without "..", and null where the default is to be taken. */

@@ -18,12 +18,31 @@ const mostPlaces = 4;
 
 /** The checklist of the operating guides, filled in from what the SQL does: drops, bulk data, the time of the locks, the way back. */
 export function checklistOf({ migrations, coverage }: Report, source: Source): readonly Answer[] {
+  const unseen = unseenWords(coverage);
   return [
-    { question: "Drops?", ...places(migrations, source, isDrop) },
-    { question: "Bulk data?", ...places(migrations, source, isBulk) },
-    { question: "Lock time?", ...lockAnswer(migrations) },
+    { question: "Drops?", ...asFarAsSeen(places(migrations, source, isDrop), unseen) },
+    { question: "Bulk data?", ...asFarAsSeen(places(migrations, source, isBulk), unseen) },
+    { question: "Lock time?", ...asFarAsSeen(lockAnswer(migrations), unseen) },
     { question: "Rollback plan?", ...wayBackAnswer(migrations, coverage.rehearsed) },
   ];
+}
+
+/** What could not be looked into; null where everything was. */
+function unseenWords({ statements, read, opaque, unreadable }: Report["coverage"]): string | null {
+  const unread = statements - read + opaque;
+  const words = [
+    ...(unread > 0 ? [count(unread, "statement")] : []),
+    ...(unreadable.length > 0 ? [count(unreadable.length, "file")] : []),
+  ];
+  return words.length === 0 ? null : `${list(words)} could not be read`;
+}
+
+/** No good news rests on what nobody has read. */
+function asFarAsSeen(
+  { mark, answer }: Pick<Answer, "mark" | "answer">,
+  unseen: string | null,
+): Pick<Answer, "mark" | "answer"> {
+  return unseen === null ? { mark, answer } : { mark: "⚠️", answer: `${answer}; but ${unseen}` };
 }
 
 const isDrop = (action: Action): boolean => action.class === "drop" && action.risk !== "low";

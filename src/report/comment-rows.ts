@@ -1,4 +1,5 @@
 import { linkedFile, type Source } from "./links.ts";
+import { modeWords } from "./lock-words.ts";
 import type { Piece } from "./markdown-fit.ts";
 import { code, prose } from "./markdown-text.ts";
 import type { ReportMigration } from "./report.ts";
@@ -52,9 +53,9 @@ const deployWords: Readonly<Record<ReportMigration["policy"]["deploy"], string>>
 const mostLocks = 3;
 
 function locksCell(locks: readonly SeenLock[]): string {
-  const lines = locks.slice(0, mostLocks).map(({ relation, mode, lasts, certainty }) => {
+  const lines = locks.slice(0, mostLocks).map(({ relation, mode, lasts, certainty, dialect }) => {
     const on = relation === "" ? "a table that is not known" : cutShort(relation);
-    return `${certainty === "possible" ? "perhaps " : ""}${code(on)}: ${mode} ${duringWords[lasts]}`;
+    return `${certainty === "possible" ? "perhaps " : ""}${code(on)}: ${modeWords(mode, dialect)} ${duringWords[lasts]}`;
   });
   if (locks.length > mostLocks) lines.push(`and on ${locks.length - mostLocks} more`);
   return lines.length === 0 ? "nobody waits" : lines.join("<br>");

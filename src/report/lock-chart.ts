@@ -1,6 +1,7 @@
 import { blocksReads, blocksWrites, stronger } from "../facts/locks.ts";
 import { count } from "../text.ts";
 import { shown } from "./cells.ts";
+import { holdOf, lockedName, modeWords } from "./lock-words.ts";
 import type { LockModeName, Report } from "./report.ts";
 import { duringWords, type Lasts, longer, weight } from "./seen-locks.ts";
 
@@ -8,6 +9,8 @@ import { duringWords, type Lasts, longer, weight } from "./seen-locks.ts";
 export interface HeldLock {
   readonly relation: string;
   readonly mode: LockModeName;
+  /** How the database calls it. */
+  readonly words: string;
   readonly lasts: Lasts;
   readonly version: string;
   readonly line: number;
@@ -61,7 +64,7 @@ const legend =
 export function heldLocks({ migrations }: Report): readonly HeldLock[] {
   const all: HeldLock[] = [];
   let before = 0;
-  for (const { version, statements } of migrations) {
+  for (const { version, statements, dialect } of migrations) {
     const held = new Map<string, { mode: LockModeName; lasts: Lasts; at: number }>();
     const endOf = new Map<number, number>();
     statements.forEach(({ transaction }, i) => {
@@ -70,22 +73,32 @@ export function heldLocks({ migrations }: Report): readonly HeldLock[] {
     statements.forEach(({ transaction, effects, line }, i) => {
       const from = before + i + 1;
       for (const effect of effects) {
-        if (effect.kind !== "lock" || !blocksWrites(effect.mode)) continue;
-        const relation = effect.relation ?? "";
+        const hold = holdOf(effect, dialect);
+        if (hold === null || !blocksWrites(hold.mode)) continue;
+        const relation = lockedName(hold.relation, dialect);
         const id = `${transaction ?? `own ${i}`} ${relation}`;
         const known = held.get(id);
-        const grown = known === undefined ? effect.mode : stronger(known.mode, effect.mode);
+        const grown = known === undefined ? hold.mode : stronger(known.mode, hold.mode);
         if (known !== undefined && grown === known.mode) {
           // The same lock, for longer work: the bar that is there says so.
           const bar = all[known.at];
-          const lasts = longer(known.lasts, effect.lasts);
+          const lasts = longer(known.lasts, hold.lasts);
           if (bar !== undefined) all[known.at] = { ...bar, lasts };
           held.set(id, { ...known, lasts });
           continue;
         }
-        held.set(id, { mode: grown, lasts: effect.lasts, at: all.length });
+        held.set(id, { mode: grown, lasts: hold.lasts, at: all.length });
         const to = transaction === null ? from : (endOf.get(transaction) ?? from);
-        all.push({ relation, mode: grown, lasts: effect.lasts, version, line, from, to });
+        all.push({
+          relation,
+          mode: grown,
+          words: modeWords(grown, dialect),
+          lasts: hold.lasts,
+          version,
+          line,
+          from,
+          to,
+        });
       }
     });
     before += statements.length;
@@ -98,9 +111,9 @@ function worstFirst(locks: readonly HeldLock[]): readonly HeldLock[] {
 }
 
 /** Ends one behind the last statement, so that one statement is as wide as the step from tick to tick. */
-function bar({ mode, lasts, version, line, from, to }: HeldLock): string {
+function bar({ mode, words: lock, lasts, version, line, from, to }: HeldLock): string {
   const work = lasts === "instant" ? "" : ` ${duringWords[lasts]}`;
-  const words = label(`${version} line ${line}, ${mode}${work}`);
+  const words = label(`${version} line ${line}, ${lock}${work}`);
   return `    ${words} :${blocksReads(mode) ? "crit" : "active"}, ${from}, ${to + 1}`;
 }
 

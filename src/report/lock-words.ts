@@ -3,7 +3,8 @@ import type { ReportDialect, ReportEffect, ReportMigration } from "./report.ts";
 
 type Lock = Extract<ReportEffect, { kind: "lock" }>;
 
-const during: Readonly<Record<Lock["lasts"], string>> = {
+/** How long a statement needs a lock, in words. */
+export const during: Readonly<Record<Lock["lasts"], string>> = {
   instant: "for an instant",
   scan: "during a scan",
   "index-build": "during an index build",
@@ -39,7 +40,7 @@ export function lockSentence(effects: readonly ReportEffect[], dialect: ReportDi
 }
 
 /** What an effect holds. The other databases have no lock of their own for work: it says itself that others wait for it. */
-function holdOf(effect: ReportEffect, dialect: ReportDialect): Lock | null {
+export function holdOf(effect: ReportEffect, dialect: ReportDialect): Lock | null {
   if (effect.kind === "lock") return effect;
   const { kind, relation, certainty } = effect;
   switch (dialect) {
@@ -68,6 +69,24 @@ function named({ mode, relation }: Lock, dialect: ReportDialect): string {
     case "sqlite":
       return "the lock of the whole database";
   }
+}
+
+/** The kind of a lock alone, where its table stands beside it. */
+export function modeWords(mode: Lock["mode"], dialect: ReportDialect): string {
+  switch (dialect) {
+    case "postgresql":
+      return mode;
+    case "mysql":
+    case "mariadb":
+      return "metadata lock";
+    case "sqlite":
+      return "lock";
+  }
+}
+
+/** What a lock is on; SQLite has none for less than everything. Empty where it is not known. */
+export function lockedName(relation: string | null, dialect: ReportDialect): string {
+  return dialect === "sqlite" ? "the whole database" : (relation ?? "");
 }
 
 const longest: readonly Lock["lasts"][] = ["instant", "scan", "index-build", "rewrite"];

@@ -38,7 +38,7 @@ export function collisionList({ found, lookedAt, notLookedAt }: Collisions): str
   const unseen =
     notLookedAt === 0
       ? []
-      : [`- ${count(notLookedAt, "more open pull request")} not looked at: only the newest ${count(lookedAt, "one")}.`];
+      : [`- ${count(notLookedAt, "more open pull request")} not looked at: only the newest ${lookedAt}.`];
   if (found.length === 0) return unseen.length === 0 ? null : unseen.join("\n");
   const items = found.slice(0, mostCollisions).map(({ version, path, number, title, theirPath }) => {
     const theirs = theirPath === path ? "" : ` as ${code(cutShort(theirPath))}`;

@@ -1,10 +1,14 @@
 import { blocksReads, blocksWrites } from "../facts/locks.ts";
-import type { LockModeName, ReportEffect, ReportMigration } from "./report.ts";
+import { during, holdOf, lockedName } from "./lock-words.ts";
+import type { LockModeName, ReportDialect, ReportEffect, ReportMigration, ReportStatement } from "./report.ts";
 
 type Lock = Extract<ReportEffect, { kind: "lock" }>;
 export type Lasts = Lock["lasts"];
 
-const longest: readonly Lasts[] = ["instant", "scan", "index-build", "rewrite"];
+/** How long others wait: for as long as the statement needs its lock, or until other work of the same transaction is done. */
+export type Waiting = Lasts | "later-work";
+
+const longest: readonly Waiting[] = ["instant", "later-work", "scan", "index-build", "rewrite"];
 
 /** The longer of two. */
 export function longer(a: Lasts, b: Lasts): Lasts {
@@ -16,25 +20,43 @@ export interface SeenLock {
   /** Empty where it is not known. */
   readonly relation: string;
   readonly mode: LockModeName;
-  readonly lasts: Lasts;
+  readonly lasts: Waiting;
   readonly certainty: Lock["certainty"];
+  readonly dialect: ReportDialect;
 }
 
 /** Each relation on which somebody waits, the one that hurts most first. What only the set itself uses is not among them. */
-export function seenLocks({ statements }: ReportMigration): readonly SeenLock[] {
+export function seenLocks({ statements, dialect }: ReportMigration): readonly SeenLock[] {
   const byRelation = new Map<string, SeenLock>();
-  for (const { effects } of statements) {
+  const lastWork = lastWorkOf(statements);
+  statements.forEach(({ effects, transaction }, i) => {
     for (const effect of effects) {
-      if (effect.kind !== "lock" || !blocksWrites(effect.mode)) continue;
-      const { mode, lasts, certainty } = effect;
-      const lock: SeenLock = { relation: effect.relation ?? "", mode, lasts, certainty };
+      const hold = holdOf(effect, dialect);
+      if (hold === null || !blocksWrites(hold.mode)) continue;
+      const { mode, certainty } = hold;
+      // PostgreSQL gives no lock back before the transaction ends, however short the statement needs it.
+      const isHeld = transaction !== null && (lastWork.get(transaction) ?? -1) > i;
+      const lasts = hold.lasts === "instant" && isHeld ? "later-work" : hold.lasts;
+      const lock: SeenLock = { relation: lockedName(hold.relation, dialect), mode, lasts, certainty, dialect };
       const known = byRelation.get(lock.relation);
       const isWorse = known === undefined || weight(lock) > weight(known);
       const isSurer = known !== undefined && weight(lock) === weight(known) && certainty === "certain";
       if (isWorse || isSurer) byRelation.set(lock.relation, lock);
     }
-  }
+  });
   return [...byRelation.values()].sort((a, b) => weight(b) - weight(a));
+}
+
+/** For each transaction its last statement that takes longer than a moment, by its index. */
+function lastWorkOf(statements: readonly ReportStatement[]): ReadonlyMap<number, number> {
+  const last = new Map<number, number>();
+  statements.forEach(({ transaction, effects, actions }, i) => {
+    const isLong =
+      actions.some((action) => action.class === "data" && action.risk !== "low" && action.risk !== "medium") ||
+      effects.some((effect) => effect.kind === "lock" && effect.lasts !== "instant");
+    if (transaction !== null && isLong) last.set(transaction, i);
+  });
+  return last;
 }
 
 /** The higher, the more it hurts: first how long, then who waits. */
@@ -43,9 +65,4 @@ export function weight({ mode, lasts }: Pick<SeenLock, "mode" | "lasts">): numbe
 }
 
 /** How long, in words. */
-export const duringWords: Readonly<Record<Lasts, string>> = {
-  instant: "for an instant",
-  scan: "during a scan",
-  "index-build": "during an index build",
-  rewrite: "during a rewrite",
-};
+export const duringWords: Readonly<Record<Waiting, string>> = { ...during, "later-work": "through later work" };

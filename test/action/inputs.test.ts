@@ -44,7 +44,7 @@ describe("inputs that are wrong", () => {
   });
 
   test.each([
-    [{ command: "migrate" }, 'command is "migrate": it takes check'],
+    [{ command: "migrate" }, 'command is "migrate": it takes check or publish'],
     [{ postgres: "16.4" }, 'postgres is "16.4": it takes a major version, 14, 15, 16, 17 or 18'],
     [{ rehearse: "on" }, 'rehearse is "on": it takes off'],
     [{ fail_on: "high" }, 'there is no input "fail_on": did you mean fail-on?'],

@@ -124,6 +124,45 @@ describe("the comment", () => {
     expect(read(passed).checklist).toMatchObject({ "Lock time?": "✅ no lock for which anybody waits" });
   });
 
+  it("calls nothing good of which a part could not be read", () => {
+    const coverage = { ...passed.coverage, statements: 9, read: 7, opaque: 1, unreadable: ["db/0002_b.sql"] };
+    const { checklist } = read({ ...passed, coverage });
+    const unseen = "but 3 statements and 1 file could not be read";
+    expect(checklist).toMatchObject({
+      "Drops?": `⚠️ no; ${unseen}`,
+      "Bulk data?": `⚠️ no; ${unseen}`,
+      "Lock time?": `⚠️ no lock for which anybody waits; ${unseen}`,
+    });
+  });
+
+  it("calls the locks of other databases by their own names", () => {
+    const effects = [
+      { kind: "lock", mode: "ACCESS EXCLUSIVE", lasts: "instant", relation: "users", certainty: "possible" },
+      { kind: "rewrite", why: "a new type", relation: "users", certainty: "possible" },
+    ] as const;
+    const locks = (dialect: "mysql" | "sqlite") => {
+      const one = migration({ dialect, statements: [statement({ effects })] });
+      const { rows, chart } = read(report({ migrations: [one] }));
+      return [rows[0]?.[2], chart?.match(/section (.*)/)?.[1]];
+    };
+    expect(locks("mysql")).toEqual(["perhaps users: metadata lock during a rewrite", "users"]);
+    expect(locks("sqlite")).toEqual(["perhaps the whole database: lock during a rewrite", "the whole database"]);
+  });
+
+  it("does not call a lock short that its transaction holds through other work", () => {
+    const effects = [
+      { kind: "lock", mode: "ACCESS EXCLUSIVE", lasts: "instant", relation: "users", certainty: "certain" },
+    ] as const;
+    const actions = [{ kind: "update", class: "data", risk: "critical" }] as const;
+    const locks = (second: number | null) => {
+      const statements = [statement({ transaction: 1, effects }), statement({ transaction: second, actions })];
+      return read(report({ migrations: [migration({ statements })] })).rows[0]?.[2];
+    };
+    expect(locks(1)).toBe("users: ACCESS EXCLUSIVE through later work");
+    expect(locks(2)).toBe("users: ACCESS EXCLUSIVE for an instant");
+    expect(locks(null)).toBe("users: ACCESS EXCLUSIVE for an instant");
+  });
+
   it.each<[string, Partial<Parameters<typeof migration>[0]>, string]>([
     ["a down script that is there", { down: "d.sql" }, "yes"],
     ["none", {}, "no"],
@@ -246,7 +285,7 @@ describe("what a reviewer must know about the check", () => {
       "The approvals could not be read.",
       "Version 0001 (db/0001_a.sql) is in pull request 12 too, “Add a” as db/0001_c.sql.",
       "Whichever is merged later must take another version.",
-      "7 more open pull requests not looked at: only the newest 50 ones.",
+      "7 more open pull requests not looked at: only the newest 50.",
     ]);
   });
 

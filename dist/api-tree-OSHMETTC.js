@@ -1,0 +1,1 @@
+import{apiMergeBase,apiTree}from"./chunk-MRZPS7SG.js";import"./chunk-B7OHAQCP.js";import"./chunk-JGVBGF3S.js";import"./chunk-WCIUT2OJ.js";import"./chunk-V4ZIIOK6.js";import"./chunk-A3OMQZ6U.js";export{apiMergeBase,apiTree};

@@ -1,0 +1,1 @@
+import{openConfig}from"./chunk-XFVGR672.js";import{fenceOf,lookAt,readBytes}from"./chunk-WUHN7AGN.js";import{resolve}from"node:path";function openWorkspace(cwd){let root=resolve(cwd),fence=fenceOf(root);return{look:path=>lookAt(resolve(root,path),fence),read:path=>readBytes(resolve(root,path),fence),config:path=>openConfig({root,path,fence})}}export{openWorkspace};

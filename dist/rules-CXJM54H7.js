@@ -1,0 +1,1 @@
+import{rules}from"./chunk-AVNOL6VD.js";import"./chunk-V2E5HH5R.js";import"./chunk-5EYIHN4Y.js";import"./chunk-LZ3QLQER.js";import"./chunk-KXB25O3O.js";import"./chunk-IDRFSDIF.js";import"./chunk-EUBD2Q2F.js";import"./chunk-QSOOWYYU.js";import"./chunk-HZL2CRKF.js";import"./chunk-VE4JAPO4.js";import"./chunk-F4DVDFJL.js";import"./chunk-A3OMQZ6U.js";export{rules};

@@ -1,1 +1,0 @@
-import{openWorkspace}from"./chunk-JVCQ764N.js";import"./chunk-WUHN7AGN.js";import"./chunk-ZNHKPTQP.js";import"./chunk-V4ZIIOK6.js";import"./chunk-VE4JAPO4.js";import"./chunk-A3OMQZ6U.js";export{openWorkspace};

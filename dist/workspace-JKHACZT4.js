@@ -1,0 +1,1 @@
+import{openWorkspace}from"./chunk-ERKD3UVF.js";import"./chunk-XFVGR672.js";import"./chunk-WUHN7AGN.js";import"./chunk-ZNHKPTQP.js";import"./chunk-V4ZIIOK6.js";import"./chunk-VE4JAPO4.js";import"./chunk-A3OMQZ6U.js";export{openWorkspace};
