@@ -1,1 +1,0 @@
-var BackupFailed=class extends Error{code;details;hint;constructor(code,message,more={}){super(message),this.name="BackupFailed",this.code=code,this.details=more.details??[],this.hint=more.hint??null}};export{BackupFailed};
