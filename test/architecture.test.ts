@@ -113,7 +113,7 @@ function faultsOf(sources: Sources): readonly string[] {
       faults.push(`${file} casts with as`);
     if (/\bany\b/.test(code)) faults.push(`${file} says any`);
     if (/\benum\s+\w+\s*\{/.test(code)) faults.push(`${file} has an enum`);
-    if (/\bclass\s+\w+(?!\w|\s+extends\s+\w*Error\b)/.test(code) && !file.endsWith(".d.ts"))
+    if (/\bclass\s+\w+(?!\w|\s+extends\s+(?:\w*Error|Refusal)\b)/.test(code) && !file.endsWith(".d.ts"))
       faults.push(`${file} has a class that is no error`);
   }
   return faults;
