@@ -198,6 +198,7 @@ async function withRetries(
     begin: part?.begin ?? "BEGIN",
     steps: part?.steps ?? [],
     limits: limitsOf(script, desk),
+    leavesTraces: script.leavesTraces,
     ...writes,
   };
   for (let retries = 0; ; retries++) {

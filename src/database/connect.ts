@@ -14,6 +14,8 @@ export interface ConnectOptions {
   readonly name: string;
   /** How long a server that starts, or is full, is waited for. */
   readonly waitMs?: number;
+  /** How long a port is waited for at which nobody listens: a server that starts anew, or the wrong address. As long when left out. */
+  readonly refusedMs?: number;
   /** How long a request of our own may take before the connection is given up. */
   readonly answerMs?: number;
   readonly signal?: AbortSignal;
@@ -32,14 +34,16 @@ const defaultAnswerMs = 60_000;
 
 /** Connects; waits only for what passes by itself. Throws DatabaseError. */
 export async function connect(address: Address, options: ConnectOptions): Promise<ApplySession> {
-  const deadline = performance.now() + (options.waitMs ?? 30_000);
+  const start = performance.now();
+  const waitMs = options.waitMs ?? 30_000;
   for (let pauseMs = 100; ; pauseMs = Math.min(pauseMs * 2, 2_000)) {
     try {
       return await connectOnce(address, options);
     } catch (thrown) {
       const error = asDatabaseError(thrown);
-      if (!isTransient(error) || performance.now() + pauseMs > deadline || options.signal?.aborted === true)
-        throw error;
+      const limitMs = error.sqlstate === null ? (options.refusedMs ?? waitMs) : waitMs;
+      const isLate = performance.now() + pauseMs > start + limitMs;
+      if (!isTransient(error) || isLate || options.signal?.aborted === true) throw error;
       await sleep(pauseMs, undefined, options.signal === undefined ? {} : { signal: options.signal }).catch(() => {
         throw error;
       });
@@ -50,7 +54,7 @@ export async function connect(address: Address, options: ConnectOptions): Promis
 /** The same, for the first connection: what cannot be reached is the request's mistake, and is told so. */
 export async function connectOrSay(address: Address, options: ConnectOptions): Promise<ApplySession> {
   try {
-    return await connect(address, options);
+    return await connect(address, { refusedMs: 3_000, ...options });
   } catch (thrown) {
     if (!(thrown instanceof DatabaseError)) throw thrown;
     throw new Refusal("database-unreachable", `The database ${display(address)} cannot be reached.`, {

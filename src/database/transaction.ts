@@ -21,7 +21,9 @@ export async function runTransaction(transaction: Transaction, desk: Desk): Prom
   const { watch } = desk;
   const session = desk.session();
   const first = [{ sql: begin }, ...steps];
-  const last = (rows: number): readonly Sent[] => [...ownRights(desk.settings), ...transaction.writes(rows), guard];
+  // Where nothing in the script can have changed who we are, nothing has to be set back.
+  const rights = transaction.leavesTraces ? ownRights(desk.settings) : [];
+  const last = (rows: number): readonly Sent[] => [...rights, ...transaction.writes(rows), guard];
   watch.begin(limits);
   // How many rows were changed is recorded too: then what we write waits for the answers.
   const counted = steps.some(({ sql }) => countsRows.test(sql)) ? await sendAll(session, first) : null;

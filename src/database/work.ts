@@ -18,6 +18,8 @@ export interface Transaction {
   /** The ledger's and the journal's rows, when it is known how many rows the steps have counted. */
   writes(rows: number): readonly Sent[];
   readonly limits: Limits;
+  /** Whether the script may have changed role, search path or limits. */
+  readonly leavesTraces: boolean;
   /** Of the attempt whose row is among the writes: its status there tells, after a lost answer, whether the COMMIT was done. */
   readonly attempt: { readonly id: string; readonly status: string; readonly statement: number };
 }
