@@ -1,5 +1,6 @@
 import { defaultAppliedBy, defaultLedger } from "../config/config.ts";
-import { type DeployPorts, type DeployResult, deploy } from "../deploy/run.ts";
+import { type DeployPorts, deploy } from "../deploy/run.ts";
+import type { DeployResult } from "../plan/deployed.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Target } from "../plan/target.ts";
 import type { Workspace } from "../ports.ts";

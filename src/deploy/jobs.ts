@@ -1,10 +1,10 @@
 import type { Attempt } from "../plan/attempt.ts";
 import type { LedgerChoice } from "../plan/database.ts";
+import type { Refusal } from "../plan/deployed.ts";
 import type { SurveyedDirectory } from "../plan/directory.ts";
 import type { Plan, PlannedMigration } from "../plan/plan.ts";
 import { scriptOf } from "../plan/scripts.ts";
 import type { Job } from "../plan/target.ts";
-import type { Refusal } from "./refuse.ts";
 import { sameNumber } from "./resume.ts";
 
 export { sameNumber as sameVersion } from "./resume.ts";

@@ -1,16 +1,9 @@
 import type { Policy } from "../config/config.ts";
 import type { Attempt } from "../plan/attempt.ts";
+import type { Refusal } from "../plan/deployed.ts";
 import { agreesTo, type Plan, type PlannedMigration } from "../plan/plan.ts";
 import type { Finding } from "../rules/run.ts";
 import { sameNumber } from "./resume.ts";
-
-/** Why a deploy was not begun. */
-export interface Refusal {
-  readonly code: string;
-  readonly message: string;
-  readonly details: readonly string[];
-  readonly hint: string | null;
-}
 
 /** What whoever starts a deploy says about the plan. */
 export interface Request {

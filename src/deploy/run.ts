@@ -1,10 +1,11 @@
 import { UserError } from "../errors.ts";
 import type { PlanDatabase } from "../plan/database.ts";
+import type { DeployResult, Refusal } from "../plan/deployed.ts";
 import { exitStatusOf, type Outcome } from "../plan/outcome.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Job, Target } from "../plan/target.ts";
 import { type JobSources, jobsOf } from "./jobs.ts";
-import { type Refusal, type Request, refusalOf } from "./refuse.ts";
+import { type Request, refusalOf } from "./refuse.ts";
 import { overlooking, resumable } from "./resume.ts";
 import { type Verified, verify } from "./verify.ts";
 
@@ -16,21 +17,6 @@ export interface DeployPorts extends JobSources {
   /** Throws UserError with everything that speaks against beginning now. */
   preflight(plan: Plan, target: Target): Promise<void>;
   readonly signal: AbortSignal;
-}
-
-/** What a deploy did. */
-export interface DeployResult {
-  /** Null where it was refused before there was one. */
-  readonly plan: Plan | null;
-  /** Why nothing was begun; null where it was, or where there was nothing to do. */
-  readonly refusal: Refusal | null;
-  /** One for each pending migration, in their order. */
-  readonly outcomes: readonly Outcome[];
-  /** What is not as it was planned to be afterwards. */
-  readonly amiss: readonly string[];
-  /** What a person should know, and that is not of this run's doing. */
-  readonly warnings: readonly string[];
-  readonly exitStatus: 0 | 1 | 3;
 }
 
 /** plan → preflight → apply → verify: the only place that knows the order. Throws UserError where the request itself is wrong. */

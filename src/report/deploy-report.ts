@@ -1,4 +1,4 @@
-import type { DeployResult } from "../deploy/run.ts";
+import type { DeployResult } from "../plan/deployed.ts";
 import type { Outcome } from "../plan/outcome.ts";
 
 /** What `migrate` says in public, schema 1: the JSON output is this value as it stands. */

@@ -1,6 +1,6 @@
 import { performance } from "node:perf_hooks";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import type { DeployResult } from "../../src/deploy/run.ts";
+import type { DeployResult } from "../../src/plan/deployed.ts";
 import type { Said } from "../../src/plan/progress.ts";
 import { sharedPostgres } from "../support/global-postgres.ts";
 import type { Postgres } from "../support/postgres.ts";

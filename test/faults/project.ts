@@ -7,7 +7,7 @@ import { anybody, defaultConfig } from "../../src/config/config.ts";
 import { defaultEnvironment } from "../../src/config/environments.ts";
 import { parseAddress } from "../../src/database/address.ts";
 import { openTarget } from "../../src/database/target.ts";
-import type { DeployResult } from "../../src/deploy/run.ts";
+import type { DeployResult } from "../../src/plan/deployed.ts";
 import { type ApplySettings, defaultSettings, type Said } from "../../src/plan/progress.ts";
 import { openWorkspace } from "../../src/workspace/workspace.ts";
 
