@@ -130,11 +130,11 @@ function offersOf(
   const allThere = told.every(({ catalog }) => catalog === "there");
   const noneThere = told.every(({ catalog }) => catalog === "not-there");
   if (resume !== null) {
-    const next = seen[resume.statement];
-    if (!resume.inDoubt || next?.catalog !== "there") offers.push({ kind: "resume", at: resume.statement + 1 });
-    if (resume.inDoubt && next?.catalog !== "not-there" && next?.catalog !== "broken") {
+    // What the catalog shows outweighs the journal: a person may have finished the statement by hand.
+    const next = seen[resume.statement]?.catalog ?? "untold";
+    if (next !== "there") offers.push({ kind: "resume", at: resume.statement + 1 });
+    if (next === "there" || (resume.inDoubt && next === "untold"))
       offers.push({ kind: "resume", at: resume.statement + 2 });
-    }
   }
   if (allThere) offers.push({ kind: "applied" });
   if (noneThere && (resume === null || resume.statement === 0 || told.length > 0)) offers.push({ kind: "not-applied" });

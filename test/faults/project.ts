@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { migrate } from "../../src/commands/migrate.ts";
+import { resolve } from "../../src/commands/resolve.ts";
 import type { Settings } from "../../src/commands/settings.ts";
 import { anybody, defaultConfig } from "../../src/config/config.ts";
 import { defaultEnvironment } from "../../src/config/environments.ts";
@@ -9,6 +10,8 @@ import { parseAddress } from "../../src/database/address.ts";
 import { openTarget } from "../../src/database/target.ts";
 import type { DeployResult } from "../../src/plan/deployed.ts";
 import { type ApplySettings, defaultSettings, type Said } from "../../src/plan/progress.ts";
+import type { Resolution, Resolved } from "../../src/plan/resolution.ts";
+import type { Target } from "../../src/plan/target.ts";
 import { openWorkspace } from "../../src/workspace/workspace.ts";
 
 /** A directory of migrations on disk. */
@@ -30,47 +33,56 @@ export interface RunOptions {
   readonly say?: (said: Said) => void;
 }
 
-/** `lockkeeper migrate` without its process: everything that is pending, whatever its risk. */
-export async function migrateAll({ directory }: Project, options: RunOptions): Promise<DeployResult> {
+const everything = { layout: null, targetVersion: null, allowed: new Set<never>() };
+
+/** Settings of a project that lets every risk pass. */
+export function settingsOf(): Settings {
   const row = { deploy: "automatic", approvals: 0, approvers: anybody, backup: "optional" } as const;
   const policy = { low: row, medium: row, high: row, critical: row, failOn: "critical" } as const;
-  const settings: Settings = {
+  return {
     config: { ...defaultConfig, policy },
     path: null,
     environment: { ...defaultEnvironment, name: null, preflight: defaultConfig.preflight },
   };
-  const signal = options.signal ?? new AbortController().signal;
-  return migrate(
-    {
-      directories: [directory],
-      layout: null,
-      targetVersion: null,
-      allowed: new Set(),
-      expectDigest: null,
-      backupId: null,
+}
+
+/** The database of these options, locked and watched. */
+export function targetOf(options: RunOptions): Promise<Target> {
+  return openTarget({
+    address: parseAddress(options.url),
+    settings: {
+      ...{ ...defaultSettings, lockTimeoutMs: 500, pauseMs: 50, maxPauseMs: 200, retries: 5, answerMs: 5_000 },
+      ...options.settings,
     },
-    settings,
-    {
-      workspace: openWorkspace("/"),
-      signal,
-      preflight: async () => undefined,
-      open: () =>
-        openTarget({
-          address: parseAddress(options.url),
-          settings: {
-            ...defaultSettings,
-            lockTimeoutMs: 500,
-            pauseMs: 50,
-            maxPauseMs: 200,
-            retries: 5,
-            answerMs: 5_000,
-            ...options.settings,
-          },
-          run: { planDigest: null, backupId: null, commit: null, runUrl: null, actor: "tests" },
-          runner: "tests",
-          signal,
-          say: options.say ?? (() => undefined),
-        }),
-    },
-  );
+    run: { planDigest: null, backupId: null, commit: null, runUrl: null, actor: "tests", environment: null },
+    runner: "tests",
+    signal: options.signal ?? new AbortController().signal,
+    say: options.say ?? (() => undefined),
+  });
+}
+
+/** `lockkeeper migrate` without its process: everything that is pending, whatever its risk. */
+export async function migrateAll({ directory }: Project, options: RunOptions): Promise<DeployResult> {
+  return migrate({ ...everything, directories: [directory], expectDigest: null, backupId: null }, settingsOf(), {
+    workspace: openWorkspace("/"),
+    signal: options.signal ?? new AbortController().signal,
+    preflight: async () => undefined,
+    open: () => targetOf(options),
+  });
+}
+
+/** `lockkeeper resolve` without its process. */
+export async function resolveWith(
+  { directory }: Project,
+  decision: { readonly version: string; readonly resolution: Resolution } | null,
+  options: RunOptions,
+): Promise<Resolved> {
+  const target = await targetOf(options);
+  try {
+    const { version = null, resolution = null } = decision ?? {};
+    const request = { ...everything, directories: [directory], version, resolution };
+    return await resolve(request, settingsOf(), { workspace: openWorkspace("/"), target });
+  } finally {
+    await target.close();
+  }
 }
