@@ -14,6 +14,9 @@ export function help(): string {
 Usage: lockkeeper check [path…] [options]
        lockkeeper plan [directory…] [options]
        lockkeeper status [directory…] [options]
+       lockkeeper migrate [directory…] [options]
+       lockkeeper resolve [directory…] [--target-version VERSION DECISION] [options]
+       lockkeeper force [directory] --target-version VERSION [options]
        lockkeeper baseline [directory] --target-version VERSION [options]
        lockkeeper rules [--format text|json]
        lockkeeper explain RULE
@@ -28,6 +31,12 @@ Usage: lockkeeper check [path…] [options]
             ledger of their tool, what each does with what is there, how it is deployed,
             and a digest that names exactly this plan. Writes nothing.
   status    Says which migrations are applied, pending, edited, missing or out of order.
+  migrate   Applies what is pending: plan, preflight, apply, verify, journal. One runner at
+            a time; waits for locks without making others wait; what fails is rolled back.
+            A plan that the policy does not deploy by itself needs --expect-digest.
+  resolve   After a failure: shows what the catalog says of each statement of a migration
+            that was begun and not finished, and what fits. A decision names the version.
+  force     Sets golang-migrate's ledger to a version, not dirty; runs nothing.
   baseline  At adoption: records every migration up to a version as applied, runs none.
   rules     Lists the rules with their risks.
   explain   Says why a rule is there, and what to write instead.
@@ -62,9 +71,24 @@ Options of plan, status and baseline, beside --config, --format and --layout
   --environment NAME   an environment of the config: its database, window and checks
   --target-version V   up to which migration
 
+Options of migrate, beside those of plan
+  --backup-id TEXT     what the backup is called that was made before; journaled
+  --expect-digest SHA  the plan that was agreed to: any other is refused
+  --lock-retries N     how often a migration is tried again when somebody is in its way
+                       (default: 10)
+  --lock-timeout TIME  how long a statement waits for a lock (default: 3s)
+  --lock-wait TIME     how long another run is waited for (default: 10min)
+  --max-blocking TIME  how long anybody may wait for a migration (default: 5s)
+  --max-duration TIME  how long a migration may take (default: as long as it needs)
+
+Decisions of resolve
+  --mark applied       all of it is there      --mark not-applied   nothing of it is there
+  --resume-at N        go on with statement N  --roll-back          run its down script
+
 Exit status
   0  the gate is open         1  approval is needed, a migration is blocked, or the
                                  database refuses
-  2  the request is wrong     70 a bug in Lockkeeper
+  2  the request is wrong     3  a migration is in the database in part (migrate, resolve)
+  70 a bug in Lockkeeper
 `;
 }
