@@ -23,13 +23,24 @@ describe("help and version", () => {
     const forCheck = ["--config", "--fail-on", "--format", "--layout", "--postgres", "--rehearse", "--since"];
     const flags = ["--allow-missing", "--allow-out-of-order"];
     const forDatabases = ["--database-url", "--environment", "--target-version"];
-    expect(options.filter((option) => option !== "--directory")).toEqual([
+    const forMigrate = ["--after-url", "--backup-id", "--expect-digest", "--lock-retries", "--lock-timeout"];
+    const limits = ["--lock-wait", "--max-blocking", "--max-duration"];
+    const forResolve = ["--mark", "--resume-at"];
+    expect(options.filter((option) => option !== "--directory" && option !== "--allow-other-database")).toEqual([
       ...forCheck,
       "--help",
       "--version",
       ...flags,
       ...forDatabases,
+      ...forMigrate,
+      ...limits,
+      ...forResolve,
     ]);
+    for (const option of [...forMigrate, ...limits])
+      expect(await refused("migrate", option)).toContain(`${option} needs a value.`);
+    for (const option of forResolve) expect(await refused("resolve", option)).toContain(`${option} needs a value.`);
+    expect(await refused("resolve", "--roll-back=x")).toContain("--roll-back takes no value.");
+    expect(await refused("migrate", "--allow-other-database=x")).toContain("--allow-other-database takes no value.");
     expect(await refused("new", "--directory")).toContain("--directory needs a value.");
     // Accepted up to its missing value.
     for (const option of forCheck) expect(await refused("check", option)).toContain(`${option} needs a value.`);
