@@ -33,9 +33,9 @@ Usage: lockkeeper check [path…] [options]
             ledger of their tool, what each does with what is there, how it is deployed,
             and a digest that names exactly this plan. Writes nothing.
   status    Says which migrations are applied, pending, edited, missing or out of order.
-  migrate   Applies what is pending: plan, preflight, apply, verify, journal. One runner at
-            a time; waits for locks without making others wait; what fails is rolled back.
-            A plan that the policy does not deploy by itself needs --expect-digest.
+  migrate   Applies what is pending: plan, preflight, apply, verify, journal. One runner
+            at a time; waits for locks without making others wait; what fails is rolled
+            back. A plan that the policy does not deploy by itself needs --expect-digest.
   resolve   After a failure: shows what the catalog says of each statement of a migration
             that was begun and not finished, and what fits. A decision names the version.
   force     Sets golang-migrate's ledger to a version, not dirty; runs nothing.
@@ -78,6 +78,9 @@ Options of plan, status and baseline, beside --config, --format and --layout
   --target-version V   up to which migration
 
 Options of migrate, beside those of plan
+  --after-url URL      the database of the environment that comes before (after: staging)
+  --allow-other-database
+                       goes on although it is not the database of the last time
   --backup-id TEXT     what the backup is called that was made before; journaled
   --expect-digest SHA  the plan that was agreed to: any other is refused
   --lock-retries N     how often a migration is tried again when somebody is in its way

@@ -23,19 +23,30 @@ describe("help and version", () => {
     const forCheck = ["--config", "--fail-on", "--format", "--layout", "--postgres", "--rehearse", "--since"];
     const flags = ["--allow-missing", "--allow-out-of-order"];
     const forDatabases = ["--database-url", "--environment", "--target-version"];
+    const forMigrate = ["--after-url", "--backup-id", "--expect-digest", "--lock-retries", "--lock-timeout"];
+    const limits = ["--lock-wait", "--max-blocking", "--max-duration"];
+    const forResolve = ["--mark", "--resume-at"];
     const forBackups = ["--store", "--proof", "--jobs"];
     const halves = ["--data-only", "--schema-only"];
     const forComparisons = ["--save", "--compare-with"];
-    expect(options.filter((option) => option !== "--directory")).toEqual([
+    expect(options.filter((option) => option !== "--directory" && option !== "--allow-other-database")).toEqual([
       ...forCheck,
       "--help",
       "--version",
       ...flags,
       ...forDatabases,
+      ...forMigrate,
+      ...limits,
       ...forBackups,
       ...halves,
       ...forComparisons,
+      ...forResolve,
     ]);
+    for (const option of [...forMigrate, ...limits])
+      expect(await refused("migrate", option)).toContain(`${option} needs a value.`);
+    for (const option of forResolve) expect(await refused("resolve", option)).toContain(`${option} needs a value.`);
+    expect(await refused("resolve", "--roll-back=x")).toContain("--roll-back takes no value.");
+    expect(await refused("migrate", "--allow-other-database=x")).toContain("--allow-other-database takes no value.");
     expect(await refused("new", "--directory")).toContain("--directory needs a value.");
     // Accepted up to its missing value.
     for (const option of forCheck) expect(await refused("check", option)).toContain(`${option} needs a value.`);
