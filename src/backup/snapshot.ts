@@ -27,13 +27,14 @@ export async function openSnapshot(
 ): Promise<Snapshot> {
   const isNew = session.serverVersion >= 170_000;
   await session.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-  // LOCAL, for a pooler that hands the connection on. An exporter whose client is gone must not go on counting. And as pg_dump does it:
-  // where row security would hide rows, an error is better than fewer of them.
+  // LOCAL, for a pooler that hands the connection on. And as pg_dump does it: where row security would hide rows, an error is better
+  // than fewer of them.
   await session.query(
-    `SET LOCAL client_connection_check_interval = '2s'; SET LOCAL statement_timeout = 0;
-     SET LOCAL idle_in_transaction_session_timeout = 0; ${isNew ? "SET LOCAL transaction_timeout = 0;" : ""}
+    `SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0; ${isNew ? "SET LOCAL transaction_timeout = 0;" : ""}
      SET LOCAL lock_timeout = ${Math.round(lockWaitMs)}; SET LOCAL TimeZone = 'UTC'; SET LOCAL row_security = off`,
   );
+  // An exporter whose client is gone must not go on counting. Servers on some systems cannot look, and refuse it.
+  await attempt(session, () => session.query("SET LOCAL client_connection_check_interval = '2s'"));
   const { rows } = await session.query(
     `SELECT pg_catalog.pg_export_snapshot() AS id, pg_catalog.to_char(pg_catalog.now(), 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS time,
             pg_catalog.current_setting('server_version') AS server, pg_catalog.current_setting('server_encoding') AS encoding`,

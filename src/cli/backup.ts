@@ -53,7 +53,7 @@ export async function runBackup(said: readonly string[], values: BackupOptions):
       "argument-unexpected",
       `lockkeeper backup ${command} takes ${command === "verify" ? "one id" : "no more words"}.`,
       {
-        hint: command === "verify" ? "lockkeeper backup list names the ids." : usage,
+        hint: command === "verify" ? "lockkeeper backup list names the ids." : `${usage}.`,
       },
     );
   }
