@@ -73,7 +73,8 @@ async function judge(
   return judged;
 }
 
-function versionOf({ major, version }: ServerIdentity): Config["postgres"] {
+/** The major version of a server, where it is known what it does. Throws UserError. */
+export function versionOf({ major, version }: ServerIdentity): Config["postgres"] {
   const known = postgresVersions.find((each) => each === major);
   if (known !== undefined) return known;
   throw new UserError(

@@ -1,4 +1,6 @@
 import type { Environment } from "./environments.ts";
+import { defaultHooks, type Hooks } from "./hooks.ts";
+import type { NotifyConfig } from "./notify.ts";
 import { defaultPreflight, type Preflight } from "./preflight.ts";
 
 /** The one scale everything is measured on, the least first. */
@@ -132,6 +134,10 @@ export interface Config {
   readonly environments: ReadonlyMap<string, Environment>;
   /** Where no environment says otherwise. */
   readonly preflight: Preflight;
+  /** Where no environment says otherwise. */
+  readonly hooks: Hooks;
+  /** Where no environment says otherwise. */
+  readonly notify: readonly NotifyConfig[];
 }
 
 /** Everybody who may write to the repository. */
@@ -157,6 +163,8 @@ export const defaultConfig: Config = {
   variables: new Map(),
   environments: new Map(),
   preflight: defaultPreflight,
+  hooks: defaultHooks,
+  notify: [],
 };
 
 /** Who applies the migrations of a directory that does not say so. */

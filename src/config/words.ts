@@ -66,6 +66,9 @@ const homes: ReadonlyMap<string, string> = new Map([
   ...["database-url-from", "after", "window", "role", "lock-timeout", "max-blocking"].map(
     (key) => [key, "in one of the environments"] as const,
   ),
+  ...["rollback-on", "rollback-within"].map((key) => [key, "in one of the environments"] as const),
+  ...["maintenance-on", "maintenance-off", "on-failure"].map((key) => [key, "in hooks"] as const),
+  ...["url-from", "events"].map((key) => [key, "in an entry of notify"] as const),
   ...["free-disk", "max-connections", "max-replica-lag", "commands"].map((key) => [key, "in preflight"] as const),
 ]);
 

@@ -72,13 +72,13 @@ async function prepare(request: Request, target: Target, ports: DeployPorts): Pr
 }
 
 /** What could not be looked at is not as planned. */
-function unverified(thrown: unknown): Verified {
+export function unverified(thrown: unknown): Verified {
   if (!(thrown instanceof UserError)) throw thrown;
   return { amiss: [`It could not be verified: ${thrown.message}`], warnings: [] };
 }
 
 /** One after the other; after the first that does not end well nothing more is begun. */
-async function applyAll(jobs: readonly Job[], target: Target, signal: AbortSignal): Promise<readonly Outcome[]> {
+export async function applyAll(jobs: readonly Job[], target: Target, signal: AbortSignal): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = [];
   for (const job of jobs) {
     const { version, name, path } = job.script;

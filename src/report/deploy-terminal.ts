@@ -28,7 +28,8 @@ export function renderDeployTerminal(report: DeployReport, options: Pick<Termina
 
 type Say = (text: string, indent?: number) => readonly string[];
 
-function troubleLines({ code, message, details, hint }: ReportRefusal, say: Say): readonly string[] {
+/** What went wrong, in four lines or more. */
+export function troubleLines({ code, message, details, hint }: ReportRefusal, say: Say): readonly string[] {
   return [
     ...say(message),
     ...details.flatMap((detail) => say(detail, 2)),
@@ -37,7 +38,8 @@ function troubleLines({ code, message, details, hint }: ReportRefusal, say: Say)
   ];
 }
 
-function failureLines(failure: ReportFailure, path: string, say: Say): readonly string[] {
+/** Why a migration failed, and where. */
+export function failureLines(failure: ReportFailure, path: string, say: Say): readonly string[] {
   const at = failure.line === null ? "" : `${path}:${failure.line}:${failure.column ?? 1} `;
   const state = failure.sqlstate === null ? "" : ` (SQLSTATE ${failure.sqlstate})`;
   const statement = failure.statement === null ? "" : `statement ${failure.statement}: `;
