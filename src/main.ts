@@ -12,7 +12,7 @@ const planOptions = [
 ];
 
 const writeOptions = [
-  ...planOptions,
+  ...(["config", "layout", "format", "environment", "database-url"] as const),
   ...([
     "expect-digest",
     "backup-id",
@@ -32,7 +32,8 @@ const commands = {
   plan: [...planOptions, "target-version"],
   status: planOptions,
   baseline: ["config", "layout", "environment", "database-url", "target-version"],
-  migrate: [...writeOptions, "target-version"],
+  migrate: [...writeOptions, "allow-out-of-order", "allow-missing", "target-version"],
+  rollback: [...writeOptions, "target-version", "steps", "reason", "confirm-loss", "dry-run"],
   resolve: [
     "config",
     "layout",
@@ -119,6 +120,10 @@ async function run(args: readonly string[]): Promise<number> {
       const { runMigrate } = await import("./cli/migrate.ts");
       return runMigrate(words, values);
     }
+    case "rollback": {
+      const { runRollback } = await import("./cli/rollback.ts");
+      return runRollback(words, values);
+    }
     case "rules":
       return runRules(words, values);
     case "explain":
@@ -172,6 +177,10 @@ const options = {
   "allow-other-database": { type: "boolean" },
   "allow-out-of-order": { type: "boolean" },
   "allow-missing": { type: "boolean" },
+  steps: { type: "string" },
+  reason: { type: "string" },
+  "confirm-loss": { type: "string", multiple: true },
+  "dry-run": { type: "boolean" },
   help: { type: "boolean", short: "h" },
   version: { type: "boolean", short: "V" },
 } as const;

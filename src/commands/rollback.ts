@@ -1,12 +1,12 @@
-import { rollback as goBack, type RollbackPorts, type RollbackResult, rollbackOn } from "../deploy/rollback.ts";
 import type { Around } from "../deploy/around.ts";
+import { rollback as goBack, type RollbackPorts, type RollbackResult, rollbackOn } from "../deploy/rollback.ts";
 import type { Work } from "../deploy/surroundings.ts";
 import type { BackPlan, RollbackReason } from "../plan/back.ts";
 import type { Target } from "../plan/target.ts";
 import type { Workspace } from "../ports.ts";
 import { backPlan, type HowFar } from "./back-plan.ts";
-import { sourcesOf } from "./migrate.ts";
 import type { Settings } from "./settings.ts";
+import { sourcesOf } from "./sources.ts";
 import type { SurveyRequest } from "./survey.ts";
 
 /** What the user asked of `lockkeeper rollback`. */

@@ -55,11 +55,7 @@ const keys = ["database-url-from", "after", "window", "role", "lock-timeout", "m
 ]);
 
 /** The environments by their names. */
-export function readEnvironments(
-  reading: Reading,
-  value: unknown,
-  forAll: ForAll,
-): ReadonlyMap<string, Environment> {
+export function readEnvironments(reading: Reading, value: unknown, forAll: ForAll): ReadonlyMap<string, Environment> {
   const path = ["environments"];
   const environments = new Map<string, Environment>();
   const map = reading.map(path, value, "a map of environments, such as production: {}") ?? new Map<string, unknown>();
@@ -79,13 +75,7 @@ export function readEnvironments(
   return environments;
 }
 
-function readEnvironment(
-  reading: Reading,
-  path: Path,
-  name: string,
-  value: unknown,
-  forAll: ForAll,
-): Environment {
+function readEnvironment(reading: Reading, path: Path, name: string, value: unknown, forAll: ForAll): Environment {
   const { preflight, hooks } = forAll;
   const usual: Environment = { ...defaultEnvironment, ...forAll, name };
   const map = reading.map(path, value, "a map of settings ({} for the defaults)");

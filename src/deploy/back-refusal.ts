@@ -19,15 +19,8 @@ export interface BackAgreement {
 /** Why this plan must not run; null where it may. */
 export function backRefusalOf(plan: BackPlan, agreement: BackAgreement): Refusal | null {
   const { expectDigest, automatic, backupId, makesBackup } = agreement;
-  const blocking = plan.migrations.flatMap(({ findings }) => findings.filter(({ blocks }) => blocks));
-  if (blocking.length > 0) {
-    return {
-      code: "plan-blocked",
-      message: "Going back is blocked: a down script is certain to fail.",
-      details: blocking.map(({ path, at, message }) => `${path}:${at.line} ${message}`),
-      hint: "put the files right, or put things right with a new migration.",
-    };
-  }
+  const blocked = blockingRefusal(plan);
+  if (blocked !== null) return blocked;
   if (automatic !== null) return automaticRefusal(plan, automatic);
   const lost = lossRefusal(plan, agreement.confirmed);
   if (lost !== null) return lost;
@@ -59,6 +52,18 @@ export function backRefusalOf(plan: BackPlan, agreement: BackAgreement): Refusal
     };
   }
   return null;
+}
+
+/** Why it is certain to fail; null where it is not. */
+export function blockingRefusal(plan: BackPlan): Refusal | null {
+  const blocking = plan.migrations.flatMap(({ findings }) => findings.filter(({ blocks }) => blocks));
+  if (blocking.length === 0) return null;
+  return {
+    code: "plan-blocked",
+    message: "Going back is blocked: a down script is certain to fail.",
+    details: blocking.map(({ path, at, message }) => `${path}:${at.line} ${message}`),
+    hint: "put the files right, or put things right with a new migration.",
+  };
 }
 
 /** Whether there has to be a backup: where the policy says so, and wherever rows are lost. */

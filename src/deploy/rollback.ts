@@ -4,6 +4,7 @@ import type { BackPlan, RollbackReason } from "../plan/back.ts";
 import type { PlanDatabase } from "../plan/database.ts";
 import { exitStatusOf, type Outcome } from "../plan/outcome.ts";
 import type { Job, Target } from "../plan/target.ts";
+import { applyAll, unverified } from "./apply-all.ts";
 import type { Around } from "./around.ts";
 import { backJobsOf } from "./back-jobs.ts";
 import { type BackAgreement, backRefusalOf, needsBackup } from "./back-refusal.ts";
@@ -11,7 +12,6 @@ import { verifyBack } from "./back-verify.ts";
 import type { JobSources } from "./jobs.ts";
 import type { Refusal } from "./refuse.ts";
 import { overlooking, resumable } from "./resume.ts";
-import { applyAll, unverified } from "./run.ts";
 
 /** What going back needs from outside. */
 export interface RollbackPorts extends JobSources {

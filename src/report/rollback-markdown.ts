@@ -23,7 +23,9 @@ export function renderRollbackMarkdown(report: RollbackReport): string {
   if (rows.length > 0) {
     lines.push("| Script | State |", "| --- | --- |");
     lines.push(
-      ...rows.map((each) => `| ${code(each.path)} | ${"status" in each ? states[each.status] : "would be taken back"} |`),
+      ...rows.map(
+        (each) => `| ${code(each.path)} | ${"status" in each ? states[each.status] : "would be taken back"} |`,
+      ),
       "",
     );
   }

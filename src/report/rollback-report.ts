@@ -1,7 +1,7 @@
 import type { RollbackResult } from "../deploy/rollback.ts";
-import type { LossKind } from "../plan/losses.ts";
 import { lossWords } from "../plan/loss-words.ts";
-import { type ReportOutcome, type ReportRefusal, reportOutcome } from "./deploy-report.ts";
+import type { LossKind } from "../plan/losses.ts";
+import { type ReportOutcome, type ReportRefusal, reportOutcome } from "./deploy-outcomes.ts";
 
 /** What `rollback` says in public, schema 1: the JSON output is this value as it stands. */
 export interface RollbackReport {
