@@ -82,9 +82,10 @@ export async function onTarget<R extends Omit<Finished, "verdict">>(
 }
 
 /** The options that every command takes that writes to a database. */
-export type OnDatabaseOptions = Omit<WriteOptions, keyof PlanOptions> & DatabaseOptions & {
-  readonly format?: string | undefined;
-};
+export type OnDatabaseOptions = Omit<WriteOptions, keyof PlanOptions> &
+  DatabaseOptions & {
+    readonly format?: string | undefined;
+  };
 
 /** Reads config and options, and lets signals end the work in time. */
 export async function onDatabase(

@@ -1,7 +1,8 @@
 import type { Around } from "../deploy/around.ts";
-import { rollback as goBack, type RollbackPorts, type RollbackResult, rollbackOn } from "../deploy/rollback.ts";
+import { rollback as goBack, type RollbackPorts, rollbackOn } from "../deploy/rollback.ts";
 import type { Work } from "../deploy/surroundings.ts";
 import type { BackPlan, RollbackReason } from "../plan/back.ts";
+import type { RollbackResult } from "../plan/back-result.ts";
 import type { Target } from "../plan/target.ts";
 import type { Workspace } from "../ports.ts";
 import { backPlan, type HowFar } from "./back-plan.ts";

@@ -1,10 +1,10 @@
 import { UserError } from "../errors.ts";
 import type { Attempt } from "../plan/attempt.ts";
 import type { BackPlan, RollbackReason } from "../plan/back.ts";
+import type { RollbackResult } from "../plan/back-result.ts";
 import type { PlanDatabase } from "../plan/database.ts";
 import { blockingRefusal } from "./back-refusal.ts";
 import { overlooking, resumable } from "./resume.ts";
-import type { RollbackResult } from "./rollback.ts";
 
 /** What going back would do, and what would keep it from beginning whatever anybody agrees to. */
 export async function dryRunOf(

@@ -11,6 +11,9 @@ export interface HookRun {
   readonly ending: Ending | null;
 }
 
+/** How much of a command is shown, so that it is known which. */
+const longestCommand = 80;
+
 /**
  * The hooks of a team around a deploy: before → maintenance-on → … → maintenance-off → after or on-failure. What has to be reached is
  * reached whatever happens between, and once.
@@ -29,7 +32,8 @@ export function hooksAround(
     for (const command of hooks[moment]) {
       const why = await run({ moment, command, limitMs: hooks.limitMs, begun: what, ending });
       if (why === null) continue;
-      failed.push(`The command ${JSON.stringify(command)} of ${moment} ${why}.`);
+      const short = command.length > longestCommand ? `${command.slice(0, longestCommand)}…` : command;
+      failed.push(`The command ${JSON.stringify(short)} of ${moment} ${why}.`);
       // What leads in stops at the first failure; what leads out goes on.
       if (ending === null) break;
     }

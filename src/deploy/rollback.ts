@@ -1,8 +1,9 @@
 import { UserError } from "../errors.ts";
 import type { Attempt } from "../plan/attempt.ts";
 import type { BackPlan, RollbackReason } from "../plan/back.ts";
+import type { RollbackResult } from "../plan/back-result.ts";
 import type { PlanDatabase } from "../plan/database.ts";
-import { exitStatusOf, type Outcome } from "../plan/outcome.ts";
+import { exitStatusOf } from "../plan/outcome.ts";
 import type { Job, Target } from "../plan/target.ts";
 import { applyAll, unverified } from "./apply-all.ts";
 import type { Around } from "./around.ts";
@@ -28,21 +29,6 @@ export interface RollbackPorts extends JobSources {
 /** What is asked of going back. */
 export interface RollbackRequest extends Omit<BackAgreement, "makesBackup"> {
   readonly reason: RollbackReason;
-}
-
-/** What going back did. */
-export interface RollbackResult {
-  readonly reason: RollbackReason;
-  readonly automatic: boolean;
-  /** Null where it was refused before there was one. */
-  readonly plan: BackPlan | null;
-  readonly refusal: Refusal | null;
-  readonly backupId: string | null;
-  /** One for each migration, the newest first. */
-  readonly outcomes: readonly Outcome[];
-  readonly amiss: readonly string[];
-  readonly warnings: readonly string[];
-  readonly exitStatus: 0 | 1 | 3;
 }
 
 /** plan → preflight → backup → take back → verify, on a database that is open and locked. */
@@ -71,7 +57,12 @@ export async function rollbackOn(
   });
   if (stopped !== null) {
     const amiss = await around.end("failed");
-    const hook: Refusal = { code: "hook-failed", message: stopped, details: amiss, hint: "nothing was begun." };
+    const hook: Refusal = {
+      code: "hook-failed",
+      message: stopped,
+      details: amiss,
+      hint: "put it right, then run it again: nothing of the plan was begun.",
+    };
     return { ...base, plan, backupId, refusal: hook };
   }
   const outcomes = await applyAll(jobs, target, signal);

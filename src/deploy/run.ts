@@ -1,7 +1,7 @@
 import { UserError } from "../errors.ts";
+import type { RollbackResult, RollbackResult } from "../plan/back-result.ts";
 import type { PlanDatabase } from "../plan/database.ts";
 import type { DeployResult, Refusal } from "../plan/deployed.ts";
-import type { RollbackResult } from "../plan/back-result.ts";
 import { exitStatusOf, type Outcome } from "../plan/outcome.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Job, Target } from "../plan/target.ts";
@@ -60,7 +60,12 @@ async function withTarget(request: Request, target: Target, ports: DeployPorts):
     });
     if (stopped !== null) {
       const details = await ports.around.end("failed");
-      const hook: Refusal = { code: "hook-failed", message: stopped, details, hint: "nothing was begun." };
+      const hook: Refusal = {
+        code: "hook-failed",
+        message: stopped,
+        details,
+        hint: "put it right, then run it again: nothing of the plan was begun.",
+      };
       return { ...nothing, plan, refusal: hook, exitStatus: 1 };
     }
   }

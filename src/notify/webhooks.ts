@@ -74,6 +74,11 @@ type Answer =
   | { readonly kind: "failed"; readonly why: string; readonly again: boolean; readonly afterMs: number | null };
 
 async function post(url: string, body: string, { signal, timeoutMs = 10_000 }: Sending): Promise<Answer> {
+  const own = new AbortController();
+  const stop = (): void => own.abort();
+  const timer = setTimeout(() => own.abort(new DOMException("", "TimeoutError")), timeoutMs);
+  signal.addEventListener("abort", stop, { once: true });
+  if (signal.aborted) stop();
   try {
     const response = await fetch(url, {
       method: "POST",
@@ -81,7 +86,7 @@ async function post(url: string, body: string, { signal, timeoutMs = 10_000 }: S
       body,
       // Another address was not agreed to, and would get what this one was to get.
       redirect: "manual",
-      signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+      signal: own.signal,
     });
     const { status } = response;
     await response.body?.cancel();
@@ -92,6 +97,9 @@ async function post(url: string, body: string, { signal, timeoutMs = 10_000 }: S
     return { kind: "failed", why: `it answered with status ${status}`, again, afterMs };
   } catch (thrown) {
     return { kind: "failed", why: whyNot(thrown, timeoutMs), again: true, afterMs: null };
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", stop);
   }
 }
 

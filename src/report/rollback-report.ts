@@ -1,4 +1,4 @@
-import type { RollbackResult } from "../deploy/rollback.ts";
+import type { RollbackResult } from "../plan/back-result.ts";
 import { lossWords } from "../plan/loss-words.ts";
 import type { LossKind } from "../plan/losses.ts";
 import { type ReportOutcome, type ReportRefusal, reportOutcome } from "./deploy-outcomes.ts";

@@ -30,7 +30,7 @@ describe("a fault in the config is told at its place", () => {
       "an unknown key far from all",
       `${v}notifications: {}\n`,
       [
-        '2:1: unknown key "notifications": the keys here are version, postgres, migrations, policy, rules, allowances, approve-by, variables, environments and preflight',
+        '2:1: unknown key "notifications": the keys here are version, postgres, migrations, policy, rules, allowances, approve-by, variables, environments, preflight, hooks and notify',
       ],
     ],
     [
@@ -241,7 +241,7 @@ describe("a fault in the config is told at its place", () => {
       "text that would turn the terminal around",
       `${v}"a\\e[31m\\u202eb": 1\n`,
       [
-        '2:1: unknown key "a\\u001b[31m\\u202eb": the keys here are version, postgres, migrations, policy, rules, allowances, approve-by, variables, environments and preflight',
+        '2:1: unknown key "a\\u001b[31m\\u202eb": the keys here are version, postgres, migrations, policy, rules, allowances, approve-by, variables, environments, preflight, hooks and notify',
       ],
     ],
   ])("%s", (_, text, expected) => {

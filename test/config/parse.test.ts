@@ -4,6 +4,15 @@ import { parseConfig } from "../../src/config/parse.ts";
 import { UserError } from "../../src/errors.ts";
 import { configOf, problemsOf, rules } from "./reading.ts";
 
+const nothingToRun = {
+  before: [],
+  "maintenance-on": [],
+  "maintenance-off": [],
+  after: [],
+  "on-failure": [],
+  limitMs: 300_000,
+};
+
 describe("a good config", () => {
   test("says nothing but its version and gets every default", () => {
     expect(configOf("version: 1\n")).toEqual(defaultConfig);
@@ -30,6 +39,8 @@ describe("a good config", () => {
         waitMs: null,
         commands: [],
       },
+      hooks: nothingToRun,
+      notify: [],
     });
   });
 
@@ -65,7 +76,18 @@ environments:
     lock-timeout: 1.5s
     max-blocking: 250ms
     preflight: { free-disk: 1TB, commands: [] }
+    hooks: { before: [], on-failure: [./a, ./b] }
+    notify: [{ url-from: CHAT }]
+    rollback-on: [migration-failed, health-failed]
+    rollback-within: 30min
+hooks: { before: ./quiet, maintenance-on: ./on, maintenance-off: [./off], after: ./warm, limit: 90s }
+notify: [{ url-from: HOOK_1, format: json, events: [failed, rolled-back] }]
 `);
+    const hooks = {
+      ...{ before: ["./quiet"], "maintenance-on": ["./on"], "maintenance-off": ["./off"], after: ["./warm"] },
+      ...{ "on-failure": [], limitMs: 90_000 },
+    };
+    const notify = [{ urlFrom: "HOOK_1", format: "json", events: ["failed", "rolled-back"] }];
     const preflight = {
       postgres: { from: 14, to: 17, text: ">=14 <18" },
       freeDiskBytes: 2 * 1024 ** 3,
@@ -115,7 +137,7 @@ environments:
         ["limit", "10"],
         ["a.b", "x y"],
       ]),
-      preflight,
+      ...{ preflight, hooks, notify },
       environments: new Map([
         [
           "staging",
@@ -127,7 +149,7 @@ environments:
             role: null,
             lockTimeoutMs: 3000,
             maxBlockingMs: 5000,
-            preflight,
+            ...{ preflight, hooks, notify, rollbackOn: [], rollbackWithinMs: 4 * 3_600_000 },
           },
         ],
         [
@@ -141,6 +163,12 @@ environments:
             lockTimeoutMs: 1500,
             maxBlockingMs: 250,
             preflight: { ...preflight, freeDiskBytes: 1024 ** 4, commands: [] },
+            hooks: { ...hooks, before: [], "on-failure": ["./a", "./b"] },
+            notify: [
+              { urlFrom: "CHAT", format: "slack", events: ["started", "waiting", "done", "failed", "rolled-back"] },
+            ],
+            rollbackOn: ["migration-failed", "health-failed"],
+            rollbackWithinMs: 30 * 60_000,
           },
         ],
       ]),
