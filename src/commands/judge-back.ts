@@ -7,10 +7,12 @@ import type { BackMigration } from "../plan/back.ts";
 import type { PlanDatabase } from "../plan/database.ts";
 import type { Workspace } from "../ports.ts";
 import { rules } from "../rules/index.ts";
-import { activeRules } from "../rules/run.ts";
+import { activeRules, rulesFor } from "../rules/run.ts";
 import { grammarFor, openGrammar } from "../sql/postgres.ts";
 import { conclude, judgeFor } from "./judge-file.ts";
 import { digestsIn } from "./migration-digests.ts";
+import { dialect } from "./plan.ts";
+import { readerOf } from "./reader.ts";
 
 /** The down scripts of these, the newest first, judged on what is in the database. Throws Refusal where there is no way back. */
 export async function judgeBack(
@@ -22,10 +24,9 @@ export async function judgeBack(
   const opened = openGrammar(grammarFor(config.postgres));
   const grammar = () => opened;
   const judgeScript = judgeFor(discovered, "lockkeeper", {
-    workspace,
-    config,
-    rules: activeRules(rules, config),
-    grammar,
+    ...{ workspace, config, dialect },
+    rules: rulesFor(dialect, activeRules(rules, config)),
+    reader: await readerOf(dialect, { postgres: config.postgres, grammar }),
   });
   const catalog = await database.catalog(grammar);
   const set = newSet();

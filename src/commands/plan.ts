@@ -30,7 +30,7 @@ export async function plan(request: SurveyRequest, settings: Settings, ports: Su
 }
 
 /** The only database that Lockkeeper deploys to. */
-const dialect: Database = "postgresql";
+export const dialect: Database = "postgresql";
 
 /** As Lockkeeper runs them, one after the other, on what is in the database. */
 async function judge(

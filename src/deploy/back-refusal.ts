@@ -1,8 +1,8 @@
 import { inWords } from "../config/quantities.ts";
 import { type BackPlan, losing } from "../plan/back.ts";
+import type { Refusal } from "../plan/deployed.ts";
 import { lossWords } from "../plan/loss-words.ts";
 import { list } from "../text.ts";
-import type { Refusal } from "./refuse.ts";
 
 /** What whoever goes back says about the plan. */
 export interface BackAgreement {

@@ -3,6 +3,7 @@ import type { Attempt } from "../plan/attempt.ts";
 import type { BackPlan, RollbackReason } from "../plan/back.ts";
 import type { RollbackResult } from "../plan/back-result.ts";
 import type { PlanDatabase } from "../plan/database.ts";
+import type { Refusal } from "../plan/deployed.ts";
 import { exitStatusOf } from "../plan/outcome.ts";
 import type { Job, Target } from "../plan/target.ts";
 import { applyAll, unverified } from "./apply-all.ts";
@@ -11,7 +12,6 @@ import { backJobsOf } from "./back-jobs.ts";
 import { type BackAgreement, backRefusalOf, needsBackup } from "./back-refusal.ts";
 import { verifyBack } from "./back-verify.ts";
 import type { JobSources } from "./jobs.ts";
-import type { Refusal } from "./refuse.ts";
 import { overlooking, resumable } from "./resume.ts";
 
 /** What going back needs from outside. */

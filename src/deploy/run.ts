@@ -1,8 +1,8 @@
 import { UserError } from "../errors.ts";
-import type { RollbackResult, RollbackResult } from "../plan/back-result.ts";
+import type { RollbackResult } from "../plan/back-result.ts";
 import type { PlanDatabase } from "../plan/database.ts";
 import type { DeployResult, Refusal } from "../plan/deployed.ts";
-import { exitStatusOf, type Outcome } from "../plan/outcome.ts";
+import { exitStatusOf } from "../plan/outcome.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Job, Target } from "../plan/target.ts";
 import { applyAll, unverified } from "./apply-all.ts";

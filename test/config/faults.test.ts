@@ -69,6 +69,18 @@ describe("a fault in the config is told at its place", () => {
       ['2:19: unknown key "people" here: it belongs in approvers; look at the indentation'],
     ],
     [
+      "a webhook's address instead of the variable that holds it, which is not shown",
+      `${v}notify:\n  - { url-from: "https://hooks.example/T0/secret" }\n  - { format: teams }\nhooks: { before: [" "], limit: 5 }\nenvironments: { a: { rollback-on: [always] } }\n`,
+      [
+        "3:17: url-from is no name of a variable; it must be one, never the address itself",
+        "4:5: an entry of notify has no url-from: the name of the variable that holds the address",
+        '4:15: notify entry 2: format is the text "teams"; it must be slack or json',
+        "5:19: hooks.before has an empty command",
+        "5:32: hooks.limit is 5; it must be a time with its unit: 500ms, 3s, 2min or 1h",
+        '6:36: environments.a.rollback-on entry 1 is the text "always"; it must be migration-failed, verify-failed or health-failed',
+      ],
+    ],
+    [
       "a key in camel case",
       `${v}migrations:\n  - directory: db\n    appliedBy: tool\n`,
       ['4:5: unknown key "appliedBy": did you mean applied-by?'],
