@@ -12,7 +12,7 @@ const planOptions = [
 ];
 
 const writeOptions = [
-  ...planOptions,
+  ...(["config", "layout", "format", "environment", "database-url"] as const),
   ...([
     "expect-digest",
     "backup-id",
@@ -32,7 +32,8 @@ const commands = {
   plan: [...planOptions, "target-version"],
   status: planOptions,
   baseline: ["config", "layout", "environment", "database-url", "target-version"],
-  migrate: [...writeOptions, "target-version"],
+  migrate: [...writeOptions, "allow-out-of-order", "allow-missing", "target-version"],
+  rollback: [...writeOptions, "target-version", "steps", "reason", "confirm-loss", "dry-run"],
   resolve: [
     "config",
     "layout",
@@ -132,6 +133,10 @@ async function run(args: readonly string[]): Promise<number> {
       const { runVerify } = await import("./cli/verify.ts");
       return (await runVerify(words, values)) ? exitStatus.pass : exitStatus.closed;
     }
+    case "rollback": {
+      const { runRollback } = await import("./cli/rollback.ts");
+      return runRollback(words, values);
+    }
     case "rules":
       return runRules(words, values);
     case "explain":
@@ -192,6 +197,10 @@ const options = {
   jobs: { type: "string" },
   "data-only": { type: "boolean" },
   "schema-only": { type: "boolean" },
+  steps: { type: "string" },
+  reason: { type: "string" },
+  "confirm-loss": { type: "string", multiple: true },
+  "dry-run": { type: "boolean" },
   help: { type: "boolean", short: "h" },
   version: { type: "boolean", short: "V" },
 } as const;

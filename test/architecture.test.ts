@@ -19,6 +19,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   verify: ["verify", "database", "process", "report", ...core, ...layer0],
   workspace: ["workspace", "process", "config", ...layer0],
   process: ["process", ...layer0],
+  notify: ["notify", ...core, ...layer0],
   github: ["github", "report", "config", ...layer0],
   "help.ts": [],
   cli: [
@@ -33,6 +34,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
       "backup",
       "verify",
       "process",
+      "notify",
       "report",
     ],
     ...core,

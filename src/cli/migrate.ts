@@ -1,15 +1,18 @@
 import { oneOf } from "../commands/option-values.ts";
 import { databaseUrl, readSettings, type Settings } from "../commands/settings.ts";
 import type { Address } from "../database/address.ts";
+import type { Around } from "../deploy/around.ts";
 import { UserError } from "../errors.ts";
 import { version } from "../help.ts";
 import type { RunContext } from "../plan/attempt.ts";
 import { type ApplySettings, defaultSettings, type Said } from "../plan/progress.ts";
 import type { Target } from "../plan/target.ts";
 import type { DeployReport } from "../report/deploy-report.ts";
+import { verdictWords } from "../report/deploy-terminal.ts";
 import type { DiskWorkspace } from "../workspace/workspace.ts";
+import type { Finished, Surround } from "./around.ts";
 import { terminal } from "./look.ts";
-import { type PlanOptions, requestOf } from "./plan.ts";
+import { type DatabaseOptions, type PlanOptions, requestOf } from "./plan.ts";
 import type { PreflightOptions } from "./preflight.ts";
 
 /** The options of commands that write to the database. */
@@ -30,7 +33,7 @@ export async function runMigrate(paths: readonly string[], values: WriteOptions)
   oneOf("--format", values.format ?? "text", formats);
   const backupId = values["backup-id"] ?? null;
   const expectDigest = values["expect-digest"] ?? null;
-  return onTarget(values, backupId, async ({ workspace, settings, address, open, signal }) => {
+  const work = async ({ workspace, settings, address, open, signal, around }: Writing) => {
     const [{ migrate }, { deployReport }, { preflightOf }] = await Promise.all([
       import("../commands/migrate.ts"),
       import("../report/deploy-report.ts"),
@@ -38,13 +41,12 @@ export async function runMigrate(paths: readonly string[], values: WriteOptions)
     ]);
     const request = { ...(await requestOf(paths, values)), expectDigest, backupId };
     const result = await migrate(request, settings, {
-      workspace,
-      open,
-      signal,
+      ...{ workspace, open, signal, around },
       preflight: preflightOf(settings, address, values),
     });
     return deployReport(result, backupId);
-  });
+  };
+  return onTarget(values, backupId, { work, inFormat, verdict: verdictWords });
 }
 
 /** What a command that writes works with. */
@@ -53,54 +55,77 @@ export interface Writing {
   readonly settings: Settings;
   readonly address: Address;
   readonly signal: AbortSignal;
+  /** Hooks, and people who are told. */
+  readonly around: Around;
   open(): Promise<Target>;
 }
 
+/** A command that writes: what it does, and how it shows what came of it. */
+export interface Written<R> {
+  work(on: Writing): Promise<R>;
+  inFormat(format: string, report: R): Promise<string>;
+  verdict(report: R): string;
+}
+
 /** Reads config and options, lets signals end the work in time, prints what came of it. Returns the exit status. */
-async function onTarget(
-  values: WriteOptions,
+export async function onTarget<R extends Omit<Finished, "verdict">>(
+  values: OnDatabaseOptions,
   backupId: string | null,
-  work: (on: Writing) => Promise<DeployReport>,
+  { work, inFormat, verdict }: Written<R>,
 ): Promise<0 | 1 | 3> {
-  return onDatabase(values, backupId, async (on) => {
+  return onDatabase(values, backupId, async ({ finish, ...on }) => {
     const report = await work(on);
     process.stdout.write(await inFormat(values.format ?? "text", report));
+    await finish({ ...report, verdict: verdict(report) });
     return report.exitStatus;
   });
 }
 
+/** The options that every command takes that writes to a database. */
+export type OnDatabaseOptions = Omit<WriteOptions, keyof PlanOptions> &
+  DatabaseOptions & {
+    readonly format?: string | undefined;
+  };
+
 /** Reads config and options, and lets signals end the work in time. */
 export async function onDatabase(
-  values: WriteOptions,
+  values: OnDatabaseOptions,
   backupId: string | null,
-  work: (on: Writing) => Promise<0 | 1 | 3>,
+  work: (on: Writing & Pick<Surround, "finish">) => Promise<0 | 1 | 3>,
 ): Promise<0 | 1 | 3> {
-  const [{ openWorkspace }, { parseAddress }, { openTarget }, { saidWords }, { noOrder, shown }] = await Promise.all([
-    import("../workspace/workspace.ts"),
-    import("../database/address.ts"),
-    import("../database/target.ts"),
-    import("../report/deploy-terminal.ts"),
-    import("../report/cells.ts"),
-  ]);
+  const [{ openWorkspace }, { parseAddress }, { openTarget }, { saidWords }, { noOrder, shown }, { surround }] =
+    await Promise.all([
+      import("../workspace/workspace.ts"),
+      import("../database/address.ts"),
+      import("../database/target.ts"),
+      import("../report/deploy-terminal.ts"),
+      import("../report/cells.ts"),
+      import("./around.ts"),
+    ]);
   const workspace = openWorkspace(process.cwd());
   const { config = null, environment = null } = values;
   const settings = await readSettings({ config, environment }, workspace);
-  const address = parseAddress(databaseUrl(values["database-url"] ?? null, settings, process.env), process.env);
-  const signal = interruption();
+  const url = databaseUrl(values["database-url"] ?? null, settings, process.env);
+  const address = parseAddress(url, process.env);
+  const signal = interruption(() => lastMoment());
   // While it goes on, on standard error; the report alone is on standard output.
-  const say = (said: Said): void => {
-    process.stderr.write(`${noOrder(shown(saidWords(said)))}\n`);
+  const line = (text: string): void => {
+    process.stderr.write(`${noOrder(shown(text))}\n`);
   };
+  const say = (said: Said): void => line(saidWords(said));
+  const context = contextOf(process.env);
+  const { around, finish, lastMoment } = await surround({ settings, address, url, signal, context, say: line });
   return work({
     workspace,
     settings,
     address,
     signal,
+    ...{ around, finish },
     open: () =>
       openTarget({
         ...{ address, signal, say, runner: version() },
         settings: applySettings(values, settings),
-        run: { planDigest: null, backupId, environment: settings.environment.name, ...contextOf(process.env) },
+        run: { planDigest: null, backupId, environment: settings.environment.name, ...context },
       }),
   });
 }
@@ -109,7 +134,9 @@ async function inFormat(format: string, report: DeployReport): Promise<string> {
   switch (oneOf("--format", format, formats)) {
     case "text": {
       const { renderDeployTerminal } = await import("../report/deploy-terminal.ts");
-      return renderDeployTerminal(report, terminal());
+      const { renderRollbackTerminal } = await import("../report/rollback-terminal.ts");
+      const back = report.rollback === null ? "" : `\n${renderRollbackTerminal(report.rollback, terminal())}`;
+      return `${renderDeployTerminal(report, terminal())}${back}`;
     }
     case "json": {
       const { renderDeployJson } = await import("../report/deploy-json.ts");
@@ -117,22 +144,29 @@ async function inFormat(format: string, report: DeployReport): Promise<string> {
     }
     case "markdown": {
       const { renderDeployMarkdown } = await import("../report/deploy-markdown.ts");
-      return renderDeployMarkdown(report);
+      const { renderRollbackMarkdown } = await import("../report/rollback-markdown.ts");
+      const back = report.rollback === null ? "" : `\n${renderRollbackMarkdown(report.rollback)}`;
+      return `${renderDeployMarkdown(report)}${back}`;
     }
   }
 }
 
 /** A cancelled job has 7.5 seconds: what is not over by then is left to the server, which notices that we are gone. */
 const lastMomentMs = 4_800;
+/** For what is being printed. */
+const lastWordsMs = 200;
 
-function interruption(): AbortSignal {
+function interruption(lastMoment: () => Promise<void>): AbortSignal {
   const controller = new AbortController();
   for (const name of ["SIGINT", "SIGTERM"] as const) {
     process.on(name, () => {
       if (controller.signal.aborted) return;
       process.stderr.write(`${name}: stopping, rolling back, giving the lock back.\n`);
       controller.abort();
-      setTimeout(() => process.exit(3), lastMomentMs).unref();
+      const end = (): void => {
+        setTimeout(() => process.exit(3), lastWordsMs);
+      };
+      setTimeout(() => void lastMoment().finally(end), lastMomentMs).unref();
     });
   }
   return controller.signal;

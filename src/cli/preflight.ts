@@ -5,7 +5,7 @@ import { connectOrSay } from "../database/connect.ts";
 import { readJournal } from "../database/journal.ts";
 import { preflightOver } from "../database/preflight.ts";
 import { preflight } from "../deploy/preflight.ts";
-import type { Plan } from "../plan/plan.ts";
+import type { Work } from "../deploy/surroundings.ts";
 import { run } from "../process/run.ts";
 
 /** The options of commands that write to a database which are about what is looked at before. */
@@ -19,7 +19,7 @@ export function preflightOf(
   settings: Settings,
   address: Address,
   values: PreflightOptions,
-): (plan: Plan) => Promise<void> {
+): (plan: Work) => Promise<void> {
   const { environment, config } = settings;
   const connectTo = (to: Address, name: string) => connectOrSay(to, { name: `lockkeeper ${name}` });
   return async (plan) => {

@@ -1,12 +1,16 @@
-import { defaultAppliedBy, defaultLedger } from "../config/config.ts";
-import { type DeployPorts, deploy } from "../deploy/run.ts";
+import { type Around, nothingAround } from "../deploy/around.ts";
+import { deploy } from "../deploy/run.ts";
 import type { DeployResult } from "../plan/deployed.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Target } from "../plan/target.ts";
 import type { Workspace } from "../ports.ts";
 import { plan } from "./plan.ts";
+import { rollbackHere } from "./rollback.ts";
 import type { Settings } from "./settings.ts";
+import { sourcesOf } from "./sources.ts";
 import type { SurveyRequest } from "./survey.ts";
+
+export { sourcesOf } from "./sources.ts";
 
 /** What the user asked of `lockkeeper migrate`. */
 export interface MigrateRequest extends SurveyRequest {
@@ -20,37 +24,33 @@ export interface MigratePorts {
   open(): Promise<Target>;
   /** Throws UserError with everything that speaks against beginning now. */
   preflight(plan: Plan, target: Target): Promise<void>;
+  /** Hooks, and people who are told; nothing where it is left out. */
+  readonly around?: Around;
   readonly signal: AbortSignal;
 }
 
 /** Applies what is pending, as the plan says and the policy lets it. Throws UserError where the request itself is wrong. */
 export function migrate(request: MigrateRequest, settings: Settings, ports: MigratePorts): Promise<DeployResult> {
-  const { workspace, open, preflight, signal } = ports;
-  const { expectDigest, backupId } = request;
+  const { workspace, open, preflight, signal, around = nothingAround } = ports;
+  const { expectDigest, backupId, directories, layout } = request;
   return deploy(
     { expectDigest, backupId, policy: settings.config.policy },
     {
-      open,
-      preflight,
-      signal,
+      ...{ open, preflight, signal, around },
       ...sourcesOf(settings, workspace),
       plan: (database) => plan(request, settings, { workspace, database }),
+      goBack(reason, versions, target) {
+        if (!settings.environment.rollbackOn.includes(reason)) return null;
+        const howFar = { kind: "versions", versions } as const;
+        const agreed = { expectDigest: null, confirmed: [], automatic: true } as const;
+        return rollbackHere({ directories, layout, howFar, reason, backupId, ...agreed }, settings, {
+          ...{ workspace, target, signal, backup: null },
+          // All of it is inside of what goes on around the deploy, and was looked at before it.
+          around: nothingAround,
+          preflight: async () => undefined,
+          now: () => new Date(),
+        });
+      },
     },
   );
-}
-
-/** The files, and the ledgers as the config says. */
-export function sourcesOf({ config }: Settings, workspace: Workspace): Pick<DeployPorts, "read" | "ledgerOf"> {
-  return {
-    read(path) {
-      const content = workspace.read(path);
-      // It was read a moment ago for the plan; whatever happened since, nothing of it is applied.
-      if (content.kind === "unreadable") throw new Error(`${path} ${content.why}.`);
-      return content.bytes;
-    },
-    ledgerOf({ directory, layout }) {
-      const set = config.migrations.find((each) => each.directory === directory);
-      return { layout, appliedBy: set?.appliedBy ?? defaultAppliedBy, config: set?.ledger ?? defaultLedger };
-    },
-  };
 }

@@ -30,7 +30,7 @@ export async function plan(request: SurveyRequest, settings: Settings, ports: Su
 }
 
 /** The only database that Lockkeeper deploys to. */
-const dialect: Database = "postgresql";
+export const dialect: Database = "postgresql";
 
 /** As Lockkeeper runs them, one after the other, on what is in the database. */
 async function judge(
@@ -73,7 +73,8 @@ async function judge(
   return judged;
 }
 
-function versionOf({ major, version }: ServerIdentity): Config["postgres"] {
+/** The major version of a server, where it is known what it does. Throws UserError. */
+export function versionOf({ major, version }: ServerIdentity): Config["postgres"] {
   const known = postgresVersions.find((each) => each === major);
   if (known !== undefined) return known;
   throw new UserError(

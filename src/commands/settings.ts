@@ -28,7 +28,8 @@ export async function readSettings(
 }
 
 function environmentOf(config: Config, name: string | null): Settings["environment"] {
-  if (name === null) return { ...defaultEnvironment, name: null, preflight: config.preflight };
+  const { preflight, hooks, notify } = config;
+  if (name === null) return { ...defaultEnvironment, name: null, preflight, hooks, notify };
   const found = config.environments.get(name);
   if (found !== undefined) return found;
   const names = [...config.environments.keys()];

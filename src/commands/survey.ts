@@ -165,7 +165,8 @@ function upTo(
   return wanted;
 }
 
-function isSame(order: (version: string) => bigint | string, one: string, other: string): boolean {
+/** Whether two spellings are one version. */
+export function isSame(order: (version: string) => bigint | string, one: string, other: string): boolean {
   try {
     return order(one) === order(other);
   } catch {

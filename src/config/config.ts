@@ -1,5 +1,7 @@
 import { type BackupConfig, defaultBackup } from "./backup.ts";
 import type { Environment } from "./environments.ts";
+import { defaultHooks, type Hooks } from "./hooks.ts";
+import type { NotifyConfig } from "./notify.ts";
 import { defaultPreflight, type Preflight } from "./preflight.ts";
 import { defaultVerify, type VerifyConfig } from "./verify.ts";
 
@@ -136,6 +138,10 @@ export interface Config {
   readonly preflight: Preflight;
   readonly backup: BackupConfig;
   readonly verify: VerifyConfig;
+  /** Where no environment says otherwise. */
+  readonly hooks: Hooks;
+  /** Where no environment says otherwise. */
+  readonly notify: readonly NotifyConfig[];
 }
 
 /** Everybody who may write to the repository. */
@@ -163,6 +169,8 @@ export const defaultConfig: Config = {
   preflight: defaultPreflight,
   backup: defaultBackup,
   verify: defaultVerify,
+  hooks: defaultHooks,
+  notify: [],
 };
 
 /** Who applies the migrations of a directory that does not say so. */

@@ -1,3 +1,5 @@
+import { defaultHooks, type Hooks, readHooks } from "./hooks.ts";
+import { type NotifyConfig, readNotify } from "./notify.ts";
 import { type Preflight, readPreflight } from "./preflight.ts";
 import { readDuration } from "./quantities.ts";
 import type { Path, Reading } from "./reading.ts";
@@ -19,7 +21,20 @@ export interface Environment {
   /** For how long others may wait for us. */
   readonly maxBlockingMs: number;
   readonly preflight: Preflight;
+  readonly hooks: Hooks;
+  readonly notify: readonly NotifyConfig[];
+  /** What Lockkeeper goes back after by itself, where the way back loses nothing. */
+  readonly rollbackOn: readonly RollbackTrigger[];
+  /** For how long after a migration it may do so. */
+  readonly rollbackWithinMs: number;
 }
+
+/** After which failures Lockkeeper may go back by itself. */
+export const rollbackTriggers = ["migration-failed", "verify-failed", "health-failed"] as const;
+export type RollbackTrigger = (typeof rollbackTriggers)[number];
+
+/** What a team says once for all its environments. */
+export type ForAll = Pick<Environment, "preflight" | "hooks" | "notify">;
 
 /** What holds in an environment that does not say, and where no environment is named. */
 export const defaultEnvironment = {
@@ -29,16 +44,18 @@ export const defaultEnvironment = {
   role: null,
   lockTimeoutMs: 3000,
   maxBlockingMs: 5000,
+  hooks: defaultHooks,
+  notify: [],
+  rollbackOn: [],
+  rollbackWithinMs: 4 * 3_600_000,
 } as const;
 
-const keys = ["database-url-from", "after", "window", "role", "lock-timeout", "max-blocking", "preflight"];
+const keys = ["database-url-from", "after", "window", "role", "lock-timeout", "max-blocking", "preflight"].concat([
+  ...["hooks", "notify", "rollback-on", "rollback-within"],
+]);
 
 /** The environments by their names. */
-export function readEnvironments(
-  reading: Reading,
-  value: unknown,
-  preflight: Preflight,
-): ReadonlyMap<string, Environment> {
+export function readEnvironments(reading: Reading, value: unknown, forAll: ForAll): ReadonlyMap<string, Environment> {
   const path = ["environments"];
   const environments = new Map<string, Environment>();
   const map = reading.map(path, value, "a map of environments, such as production: {}") ?? new Map<string, unknown>();
@@ -47,7 +64,7 @@ export function readEnvironments(
       reading.problem([...path, name], `${quote(name)} is no name of an environment: letters, digits, _ . -`, "key");
       continue;
     }
-    environments.set(name, readEnvironment(reading, [...path, name], name, written, preflight));
+    environments.set(name, readEnvironment(reading, [...path, name], name, written, forAll));
   }
   for (const { name, after } of environments.values()) {
     if (after !== null && (after === name || !environments.has(after))) {
@@ -58,14 +75,9 @@ export function readEnvironments(
   return environments;
 }
 
-function readEnvironment(
-  reading: Reading,
-  path: Path,
-  name: string,
-  value: unknown,
-  preflight: Preflight,
-): Environment {
-  const usual: Environment = { ...defaultEnvironment, name, preflight };
+function readEnvironment(reading: Reading, path: Path, name: string, value: unknown, forAll: ForAll): Environment {
+  const { preflight, hooks } = forAll;
+  const usual: Environment = { ...defaultEnvironment, ...forAll, name };
   const map = reading.map(path, value, "a map of settings ({} for the defaults)");
   if (map === null) return usual;
   reading.unknownKeys(path, map, keys);
@@ -83,7 +95,19 @@ function readEnvironment(
     lockTimeoutMs: read("lock-timeout", (at, of) => readDuration(reading, at, of)) ?? usual.lockTimeoutMs,
     maxBlockingMs: read("max-blocking", (at, of) => readDuration(reading, at, of)) ?? usual.maxBlockingMs,
     preflight: checks,
+    hooks: map.has("hooks") ? readHooks(reading, [...path, "hooks"], map.get("hooks"), hooks) : hooks,
+    notify: read("notify", (at, of) => readNotify(reading, at, of)) ?? usual.notify,
+    rollbackOn: read("rollback-on", (at, of) => readTriggers(reading, at, of)) ?? usual.rollbackOn,
+    rollbackWithinMs: read("rollback-within", (at, of) => readDuration(reading, at, of)) ?? usual.rollbackWithinMs,
   };
+}
+
+function readTriggers(reading: Reading, path: Path, value: unknown): readonly RollbackTrigger[] {
+  const list = reading.list(path, value, "a list of failures, such as [migration-failed, health-failed]") ?? [];
+  return list.flatMap((each, index) => {
+    const trigger = reading.choice([...path, index], each, rollbackTriggers);
+    return trigger === null ? [] : [trigger];
+  });
 }
 
 function readVariable(reading: Reading, path: Path, value: unknown): string | null {

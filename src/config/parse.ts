@@ -9,7 +9,9 @@ import {
   postgresVersions,
 } from "./config.ts";
 import { readEnvironments } from "./environments.ts";
+import { defaultHooks, readHooks } from "./hooks.ts";
 import { readMigrations } from "./migrations.ts";
+import { readNotify } from "./notify.ts";
 import { readPolicy } from "./policy.ts";
 import { defaultPreflight, readPreflight } from "./preflight.ts";
 import { type Reading, startReading } from "./reading.ts";
@@ -36,7 +38,7 @@ const topKeys = [
   "allowances",
   "approve-by",
   "variables",
-].concat(["environments", "preflight", "backup", "verify"]);
+].concat(["environments", "preflight", "backup", "verify", "hooks", "notify"]);
 
 function readFile(reading: Reading, value: unknown, rules: readonly KnownRule[]): Config {
   const squeezed = typeof value === "string" && /^[\w-]+:\S/.test(value);
@@ -48,6 +50,8 @@ function readFile(reading: Reading, value: unknown, rules: readonly KnownRule[])
   const preflight = file.has("preflight")
     ? readPreflight(reading, ["preflight"], file.get("preflight"), defaultPreflight)
     : defaultPreflight;
+  const hooks = file.has("hooks") ? readHooks(reading, ["hooks"], file.get("hooks"), defaultHooks) : defaultHooks;
+  const notify = file.has("notify") ? (readNotify(reading, ["notify"], file.get("notify")) ?? []) : [];
   return {
     postgres: file.has("postgres") ? readPostgres(reading, file.get("postgres")) : defaultConfig.postgres,
     migrations: file.has("migrations") ? readMigrations(reading, file.get("migrations")) : defaultConfig.migrations,
@@ -57,11 +61,13 @@ function readFile(reading: Reading, value: unknown, rules: readonly KnownRule[])
     approveBy: file.has("approve-by") ? readApproveBy(reading, file.get("approve-by")) : defaultConfig.approveBy,
     variables: file.has("variables") ? readVariables(reading, file.get("variables")) : defaultConfig.variables,
     environments: file.has("environments")
-      ? readEnvironments(reading, file.get("environments"), preflight)
+      ? readEnvironments(reading, file.get("environments"), { preflight, hooks, notify })
       : defaultConfig.environments,
     preflight,
     backup: file.has("backup") ? readBackup(reading, file.get("backup")) : defaultConfig.backup,
     verify: file.has("verify") ? readVerify(reading, file.get("verify")) : defaultConfig.verify,
+    hooks,
+    notify,
   };
 }
 

@@ -71,6 +71,9 @@ const homes: ReadonlyMap<string, string> = new Map([
   ...["max-connections", "max-replica-lag"].map((key) => [key, "in preflight"] as const),
   ...["store", "proof", "keep", "external"].map((key) => [key, "in backup"] as const),
   ...["queries", "show-rows", "health", "performance"].map((key) => [key, "in verify"] as const),
+  ...["rollback-on", "rollback-within"].map((key) => [key, "in one of the environments"] as const),
+  ...["maintenance-on", "maintenance-off", "on-failure"].map((key) => [key, "in hooks"] as const),
+  ...["url-from", "events"].map((key) => [key, "in an entry of notify"] as const),
 ]);
 
 /** What is wrong with a key that is not one of the known ones, and which one was probably meant. */

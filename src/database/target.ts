@@ -15,6 +15,7 @@ import { prepareJournal, readJournal } from "./journal.ts";
 import { openLedger } from "./ledgers/index.ts";
 import type { Ledger, LedgerMigration } from "./ledgers/ledger.ts";
 import { describeHolder, endBackend, releaseLock } from "./lock.ts";
+import { countLosses } from "./losses.ts";
 import { identityOf, reading } from "./reader.ts";
 import { decide, settle } from "./resolve.ts";
 import type { ApplySession, Sent } from "./session.ts";
@@ -137,11 +138,13 @@ function targetOf(desk: Desk): Target {
     async apply(job) {
       const order = await asking(() => orderOf(job)).catch((thrown: unknown) => notBegun(job, thrown));
       if ("status" in order) return order;
-      return apply(order, { ...desk, run: { ...desk.run, planDigest: job.planDigest } });
+      const { planDigest, backupId = desk.run.backupId } = job;
+      return apply(order, { ...desk, run: { ...desk.run, planDigest, backupId } });
     },
     decide: (job, decision) => asking(async () => decide(await orderOf(job), decision, desk)),
     settle: (attempt, how) => asking(() => settle(attempt, how, desk)),
     evidence: (statements) => asking(() => evidenceOf(statements, desk.session())),
+    losses: (losable) => asking(() => countLosses(desk.session(), losable)),
     brokenIndexes: () => asking(async () => (await invalidIndexes(desk.session())).map(({ name }) => name)),
     async close() {
       await desk.watch.stop();

@@ -86,10 +86,12 @@ function belowOf({ migration }: PlannedMigration, { entries }: SurveyedDirectory
   return before?.migration == null ? null : { version: before.migration.version, name: before.migration.name };
 }
 
-function pathInside(path: string, directory: string): string {
+/** A path from the directory of its migrations. */
+export function pathInside(path: string, directory: string): string {
   return path.startsWith(`${directory}/`) ? path.slice(directory.length + 1) : path;
 }
 
-function refuse(code: string, message: string, hint: string | null): Jobs {
+/** Jobs that there are none of. */
+export function refuse(code: string, message: string, hint: string | null): Jobs {
   return { kind: "refused", refusal: { code, message, details: [], hint } };
 }

@@ -1,11 +1,11 @@
 import type { ActionWithEffects } from "../facts/facts.ts";
 import { stronger } from "../facts/locks.ts";
-import type { Plan } from "../plan/plan.ts";
 import type { NeededRights, WantedLock } from "../plan/preflight.ts";
 import { key, type Relation } from "../sql/names.ts";
+import type { Work } from "./surroundings.ts";
 
 /** The rights that the pending migrations need, as far as their SQL shows it. */
-export function rightsFor(plan: Plan, role: string | null): NeededRights {
+export function rightsFor(plan: Work, role: string | null): NeededRights {
   const owns = new Map<string, Relation>();
   const creates = new Set<string>();
   const writes = new Map<string, NeededRights["writes"][number]>();
@@ -42,7 +42,7 @@ export function rightsFor(plan: Plan, role: string | null): NeededRights {
 }
 
 /** The strongest lock that the pending migrations ask for on each table that is there. */
-export function locksFor(plan: Plan): readonly WantedLock[] {
+export function locksFor(plan: Work): readonly WantedLock[] {
   const wanted = new Map<string, WantedLock>();
   for (const { script } of plan.migrations) {
     for (const { effects } of script.file.statements) {
@@ -58,7 +58,7 @@ export function locksFor(plan: Plan): readonly WantedLock[] {
 }
 
 /** Whether something is built or dropped concurrently: it waits for every old transaction, whatever that holds. */
-export function waitsForSnapshots(plan: Plan): boolean {
+export function waitsForSnapshots(plan: Work): boolean {
   return actionsOf(plan).some((action) => "concurrently" in action && action.concurrently);
 }
 
@@ -72,7 +72,7 @@ const rowPrivileges: ReadonlyMap<ActionWithEffects["kind"], "INSERT" | "UPDATE" 
 /** What can be done to a table without owning it, or takes rights that are not looked at here. */
 const anybodys: ReadonlySet<ActionWithEffects["kind"]> = new Set(["merge", "truncate", "create-trigger"] as const);
 
-function actionsOf(plan: Plan): readonly ActionWithEffects[] {
+function actionsOf(plan: Work): readonly ActionWithEffects[] {
   return plan.migrations.flatMap(({ script }) => script.file.statements.flatMap(({ actions }) => actions));
 }
 
@@ -80,6 +80,6 @@ function schemaOf({ schema }: Relation): string {
   return schema ?? "public";
 }
 
-function ledgerOf(plan: Plan, directory: string): string {
+function ledgerOf(plan: Work, directory: string): string {
   return plan.directories.find((each) => each.directory === directory)?.ledger.table ?? "";
 }

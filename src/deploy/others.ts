@@ -1,9 +1,8 @@
 import { inWords } from "../config/quantities.ts";
-import type { Plan } from "../plan/plan.ts";
 import type { InTheWay } from "../plan/preflight.ts";
 import { display } from "../sql/names.ts";
 import { locksFor, waitsForSnapshots } from "./needs.ts";
-import type { PreflightPorts, Surroundings } from "./surroundings.ts";
+import type { PreflightPorts, Surroundings, Work } from "./surroundings.ts";
 
 /** How long what is in the way is waited for where the config does not say. */
 export const defaultWaitMs = 30_000;
@@ -11,7 +10,7 @@ const pollMs = 500;
 
 /** Waits for long transactions without asking for a lock, so that nobody queues behind us meanwhile; then names them. */
 export async function othersInTheWay(
-  plan: Plan,
+  plan: Work,
   { preflight: { waitMs }, lockTimeoutMs }: Surroundings,
   { database, now, sleep }: Pick<PreflightPorts, "database" | "now" | "sleep">,
 ): Promise<readonly string[]> {

@@ -1,14 +1,13 @@
 import { UserError } from "../errors.ts";
-import type { Plan } from "../plan/plan.ts";
 import { count, list } from "../text.ts";
 import { rightsFor } from "./needs.ts";
 import { othersInTheWay } from "./others.ts";
 import { serverFailures } from "./server.ts";
-import type { PreflightPorts, Surroundings } from "./surroundings.ts";
+import type { PreflightPorts, Surroundings, Work } from "./surroundings.ts";
 import { isOpen, nextOpening } from "./window.ts";
 
 /** Looks at everything, and throws one UserError (preflight-failed) that names all that speaks against beginning now. */
-export async function preflight(plan: Plan, environment: Surroundings, ports: PreflightPorts): Promise<void> {
+export async function preflight(plan: Work, environment: Surroundings, ports: PreflightPorts): Promise<void> {
   const { database, otherDatabase } = ports;
   const state = await database.state();
   const failures = [
@@ -35,7 +34,7 @@ function windowFailures({ window }: Surroundings, now: Date): readonly string[] 
 }
 
 async function earlierFailures(
-  plan: Plan,
+  plan: Work,
   { after }: Surroundings,
   { succeededBefore }: PreflightPorts,
 ): Promise<readonly string[]> {

@@ -1,12 +1,12 @@
-import type { Attempt } from "../plan/attempt.ts";
+import type { Attempt, Direction } from "../plan/attempt.ts";
 import type { PlanDatabase } from "../plan/database.ts";
 
-/** The attempts that stopped inside an up script, the last of each version, where nothing has come after them. */
-export function resumable(attempts: readonly Attempt[]): readonly Attempt[] {
+/** The attempts that stopped inside a script, the last of each version, where nothing has come after them. */
+export function resumable(attempts: readonly Attempt[], wanted: Direction = "up"): readonly Attempt[] {
   const last = new Map<string, Attempt>();
   for (const attempt of attempts) last.set(`${attempt.ledger} ${attempt.version}`, attempt);
   return [...last.values()].filter(({ status, direction }) => {
-    return direction === "up" && (status === "started" || status === "partial");
+    return direction === wanted && (status === "started" || status === "partial");
   });
 }
 

@@ -1,13 +1,16 @@
 import { UserError } from "../errors.ts";
+import type { RollbackResult } from "../plan/back-result.ts";
 import type { PlanDatabase } from "../plan/database.ts";
 import type { DeployResult, Refusal } from "../plan/deployed.ts";
-import { exitStatusOf, type Outcome } from "../plan/outcome.ts";
+import { exitStatusOf } from "../plan/outcome.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Job, Target } from "../plan/target.ts";
+import { applyAll, unverified } from "./apply-all.ts";
+import type { Around, Ending } from "./around.ts";
 import { type JobSources, jobsOf } from "./jobs.ts";
 import { type Request, refusalOf } from "./refuse.ts";
 import { overlooking, resumable } from "./resume.ts";
-import { type Verified, verify } from "./verify.ts";
+import { verify } from "./verify.ts";
 
 /** What a deploy needs from outside. */
 export interface DeployPorts extends JobSources {
@@ -16,6 +19,13 @@ export interface DeployPorts extends JobSources {
   plan(database: PlanDatabase): Promise<Plan>;
   /** Throws UserError with everything that speaks against beginning now. */
   preflight(plan: Plan, target: Target): Promise<void>;
+  readonly around: Around;
+  /** Takes back what this run has applied, where the config has agreed to that; null: it has not. */
+  goBack(
+    after: "migration-failed" | "verify-failed",
+    versions: readonly string[],
+    target: Target,
+  ): Promise<RollbackResult> | null;
   readonly signal: AbortSignal;
 }
 
@@ -43,10 +53,47 @@ async function withTarget(request: Request, target: Target, ports: DeployPorts):
   }
   const { plan, refusal, jobs, broken } = begin;
   if (refusal !== null) return { ...nothing, plan, refusal, exitStatus: 1 };
+  if (jobs.length > 0) {
+    const stopped = await ports.around.begin({
+      ...{ command: "migrate", database: plan.server.database, digest: plan.digest, risk: plan.risk },
+      versions: plan.migrations.map(({ migration }) => migration.version),
+    });
+    if (stopped !== null) {
+      const details = await ports.around.end("failed");
+      const hook: Refusal = {
+        code: "hook-failed",
+        message: stopped,
+        details,
+        hint: "put it right, then run it again: nothing of the plan was begun.",
+      };
+      return { ...nothing, plan, refusal: hook, exitStatus: 1 };
+    }
+  }
   const outcomes = await applyAll(jobs, target, ports.signal);
   const { amiss, warnings } = await verify({ plan, outcomes, broken }, target, ports).catch(unverified);
-  const status = exitStatusOf(outcomes);
-  return { plan, refusal: null, outcomes, amiss, warnings, exitStatus: status === 0 && amiss.length > 0 ? 3 : status };
+  const applied = exitStatusOf(outcomes);
+  const status = applied === 0 && amiss.length > 0 ? 3 : applied;
+  const rollback = status === 0 ? null : await afterFailure({ outcomes, amiss }, target, ports);
+  const ending: Ending = status === 0 ? "done" : rollback?.exitStatus === 0 ? "rolled-back" : "failed";
+  const late = await ports.around.end(ending);
+  const done = { plan, refusal: null, outcomes, amiss: [...amiss, ...late], warnings, rollback };
+  // Gone back whole: the database is as it was.
+  const end = ending === "rolled-back" ? 1 : status;
+  return { ...done, exitStatus: late.length > 0 ? 3 : end };
+}
+
+/** Goes back where the config says so: never after a cancel, and not where a migration is in the database in part. */
+async function afterFailure(
+  { outcomes, amiss }: Pick<DeployResult, "outcomes" | "amiss">,
+  target: Target,
+  { goBack, signal }: DeployPorts,
+): Promise<RollbackResult | null> {
+  const versions = outcomes.filter(({ status }) => status === "applied").map(({ version }) => version);
+  const isClean = outcomes.every(({ status }) => status !== "partial" && status !== "unknown");
+  if (signal.aborted || !isClean || versions.length === 0) return null;
+  const failed = outcomes.some(({ status }) => status === "undone");
+  if (!failed && amiss.length === 0) return null;
+  return goBack(failed ? "migration-failed" : "verify-failed", versions, target);
 }
 
 interface Beginning {
@@ -71,24 +118,7 @@ async function prepare(request: Request, target: Target, ports: DeployPorts): Pr
   return { ...begin, jobs, broken: new Set(await target.brokenIndexes()) };
 }
 
-/** What could not be looked at is not as planned. */
-function unverified(thrown: unknown): Verified {
-  if (!(thrown instanceof UserError)) throw thrown;
-  return { amiss: [`It could not be verified: ${thrown.message}`], warnings: [] };
-}
-
-/** One after the other; after the first that does not end well nothing more is begun. */
-async function applyAll(jobs: readonly Job[], target: Target, signal: AbortSignal): Promise<readonly Outcome[]> {
-  const outcomes: Outcome[] = [];
-  for (const job of jobs) {
-    const { version, name, path } = job.script;
-    const stopped = signal.aborted || outcomes.some(({ status }) => status !== "applied");
-    outcomes.push(stopped ? { version, name, path, status: "not-run" } : await target.apply(job));
-  }
-  return outcomes;
-}
-
-const nothing = { refusal: null, outcomes: [], amiss: [], warnings: [] } as const;
+const nothing = { refusal: null, outcomes: [], amiss: [], warnings: [], rollback: null } as const;
 
 /** What the database or its server speaks against is a refusal; everything else goes on up. */
 function refused(plan: Plan | null, thrown: unknown): DeployResult {

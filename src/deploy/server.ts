@@ -1,12 +1,11 @@
 import { inWords } from "../config/quantities.ts";
-import type { Plan } from "../plan/plan.ts";
 import type { LastTime, ServerState } from "../plan/preflight.ts";
-import type { Surroundings } from "./surroundings.ts";
+import type { Surroundings, Work } from "./surroundings.ts";
 
 /** What of the server speaks against a deploy. */
 export function serverFailures(
   state: ServerState,
-  plan: Plan,
+  plan: Work,
   { environment, otherDatabase }: { readonly environment: Surroundings; readonly otherDatabase: boolean },
 ): readonly string[] {
   const { identity, readOnly, pooled, lastTime } = state;
@@ -26,7 +25,7 @@ export function serverFailures(
 }
 
 /** The journal is in the database, and goes with every copy of it: what it says of its own place tells a copy from the original. */
-function placeFailures(last: LastTime, { server }: Plan, environment: string | null): readonly string[] {
+function placeFailures(last: LastTime, { server }: Work, environment: string | null): readonly string[] {
   const failures: string[] = [];
   if (last.environment !== null && environment !== null && last.environment !== environment) {
     failures.push(

@@ -1,5 +1,11 @@
 import type { Environment } from "../config/environments.ts";
+import type { Plan, PlannedMigration } from "../plan/plan.ts";
 import type { PreflightDatabase } from "../plan/preflight.ts";
+
+/** What is about to be done, on or back, as far as it is looked at before. */
+export interface Work extends Pick<Plan, "server" | "directories"> {
+  readonly migrations: readonly Pick<PlannedMigration, "directory" | "digest" | "migration" | "script">[];
+}
 
 /** Where a deploy goes to; without a name where no environment was named. */
 export type Surroundings = Omit<Environment, "name"> & { readonly name: string | null };

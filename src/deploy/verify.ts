@@ -47,7 +47,8 @@ export async function verify(
   return { amiss: [...amiss, ...fresh], warnings: old };
 }
 
-function isRecorded(state: LedgerState, version: string, order: (version: string) => bigint | string): boolean {
+/** Whether a ledger counts a version as applied. */
+export function isRecorded(state: LedgerState, version: string, order: (version: string) => bigint | string): boolean {
   const place = order(version);
   const same = (other: string): boolean => {
     try {

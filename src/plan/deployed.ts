@@ -1,3 +1,4 @@
+import type { RollbackResult } from "./back-result.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Plan } from "./plan.ts";
 
@@ -13,6 +14,8 @@ export interface DeployResult {
   readonly amiss: readonly string[];
   /** What a person should know, and that is not of this run's doing. */
   readonly warnings: readonly string[];
+  /** What became of going back after a failure; null where that was not tried. */
+  readonly rollback: RollbackResult | null;
   readonly exitStatus: 0 | 1 | 3;
 }
 

@@ -2,6 +2,7 @@ import type { StatementFacts } from "../facts/facts.ts";
 import type { Attempt } from "./attempt.ts";
 import type { LedgerChoice, PlanDatabase } from "./database.ts";
 import type { Evidence } from "./evidence.ts";
+import type { Losable, Loss } from "./losses.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Script } from "./script.ts";
 
@@ -15,6 +16,8 @@ export interface Job {
   readonly below: { readonly version: string; readonly name: string } | null;
   /** Of the plan that it is part of; null where there is none. */
   readonly planDigest: string | null;
+  /** The backup that was made for it; left out: the one that was named for the whole run. */
+  readonly backupId?: string | null;
   /** An earlier attempt that stopped inside the script; null: none. */
   readonly resume: Attempt | null;
 }
@@ -40,6 +43,8 @@ export interface Target {
   settle(attempt: Attempt, how: string): Promise<void>;
   /** What the catalog shows of the work of each statement. */
   evidence(statements: readonly StatementFacts[]): Promise<readonly Evidence[]>;
+  /** How much there is of what a script going back would lose. */
+  losses(losable: readonly Losable[]): Promise<readonly Loss[]>;
   /** Names of INVALID indexes that nobody builds at this moment. */
   brokenIndexes(): Promise<readonly string[]>;
   /** Gives the locks back and disconnects. */

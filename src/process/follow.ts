@@ -46,7 +46,11 @@ export async function follow(program: string, args: readonly string[], options: 
   const stop = (why: "asked" | "timeout") => (): void => {
     stopped ??= why;
     endGroup(child, "SIGTERM");
-    setTimeout(() => endGroup(child, "SIGKILL"), graceMs).unref();
+    setTimeout(() => {
+      endGroup(child, "SIGKILL");
+      // Something that has left the group may hold the pipes for ever; nobody listens any longer.
+      for (const stream of [child.stdout, child.stderr]) stream?.destroy();
+    }, graceMs).unref();
   };
   const onAbort = stop("asked");
   // A parent that ends by itself must not leave a dump running.
@@ -90,14 +94,21 @@ function endOf(child: ChildProcess): Promise<End> {
   });
 }
 
-/** Keeps the last bytes of a stream. */
+/** Keeps the last bytes of a stream, from the beginning of a line: half a secret would not be known for one. */
 function tailOf(stream: Readable | null): () => string {
   let kept = Buffer.alloc(0);
+  let isCut = false;
   stream?.on("data", (chunk: Buffer) => {
-    kept = Buffer.concat([kept, chunk]).subarray(-keptBytes);
+    const all = Buffer.concat([kept, chunk]);
+    isCut ||= all.length > keptBytes;
+    kept = all.subarray(-keptBytes);
   });
   stream?.on("error", () => undefined);
-  return () => kept.toString("utf8").trim();
+  return () => {
+    const end = kept.indexOf("\n");
+    const whole = isCut ? (end === -1 ? Buffer.alloc(0) : kept.subarray(end + 1)) : kept;
+    return whole.toString("utf8").trim();
+  };
 }
 
 function endGroup(child: ChildProcess, signal: "SIGTERM" | "SIGKILL"): void {

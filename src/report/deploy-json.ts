@@ -1,5 +1,6 @@
 import type { DeployReport } from "./deploy-report.ts";
 import { escapeUnseen } from "./json.ts";
+import { rollbackJson } from "./rollback-json.ts";
 
 /** What a deploy did, as JSON (schema 1), put together key by key as the other reports are. */
 export function renderDeployJson(report: DeployReport): string {
@@ -18,6 +19,7 @@ export function renderDeployJson(report: DeployReport): string {
     }),
     amiss: report.amiss,
     warnings: report.warnings,
+    rollback: report.rollback === null ? null : rollbackJson(report.rollback),
   };
   return `${escapeUnseen(JSON.stringify(value, null, 2))}\n`;
 }

@@ -1,5 +1,8 @@
 import type { DeployResult } from "../plan/deployed.ts";
-import type { Outcome } from "../plan/outcome.ts";
+import { type ReportOutcome, type ReportRefusal, reportOutcome } from "./deploy-outcomes.ts";
+import { type RollbackReport, rollbackReport } from "./rollback-report.ts";
+
+export { type ReportFailure, type ReportOutcome, type ReportRefusal, reportOutcome } from "./deploy-outcomes.ts";
 
 /** What `migrate` says in public, schema 1: the JSON output is this value as it stands. */
 export interface DeployReport {
@@ -14,42 +17,15 @@ export interface DeployReport {
   readonly outcomes: readonly ReportOutcome[];
   readonly amiss: readonly string[];
   readonly warnings: readonly string[];
+  /** What became of going back after a failure; null where that was not tried. */
+  readonly rollback: RollbackReport | null;
   /** 0 done or nothing to do, 1 refused or failed and the database is as it was, 3 a migration is in it in part. */
   readonly exitStatus: 0 | 1 | 3;
 }
 
-export interface ReportRefusal {
-  readonly code: string;
-  readonly message: string;
-  readonly details: readonly string[];
-  readonly hint: string | null;
-}
-
-export interface ReportOutcome {
-  readonly version: string;
-  readonly path: string;
-  readonly status: Outcome["status"];
-  /** Milliseconds; null where it was not applied. */
-  readonly ms: number | null;
-  /** Rows that were changed; null where it was not applied. */
-  readonly rows: number | null;
-  readonly retries: number | null;
-  /** Statements that are in the database of a migration that is there in part; null for others. */
-  readonly done: number | null;
-  readonly failure: ReportFailure | null;
-}
-
-export interface ReportFailure extends ReportRefusal {
-  readonly sqlstate: string | null;
-  /** The statement that it failed at; null where it was none. */
-  readonly statement: number | null;
-  readonly line: number | null;
-  readonly column: number | null;
-}
-
 /** A deploy as it is shown. */
 export function deployReport(result: DeployResult, backupId: string | null): DeployReport {
-  const { plan, refusal, outcomes, amiss, warnings, exitStatus } = result;
+  const { plan, refusal, outcomes, amiss, warnings, rollback, exitStatus } = result;
   return {
     schema: 1,
     command: "migrate",
@@ -62,33 +38,7 @@ export function deployReport(result: DeployResult, backupId: string | null): Dep
     outcomes: outcomes.map(reportOutcome),
     amiss,
     warnings,
+    rollback: rollback === null ? null : rollbackReport(rollback, { dryRun: false }),
     exitStatus,
-  };
-}
-
-/** What was done to one migration, as it is shown. */
-export function reportOutcome(outcome: Outcome): ReportOutcome {
-  const { version, path, status } = outcome;
-  const base = { version, path, status, ms: null, rows: null, retries: null, done: null, failure: null };
-  switch (outcome.status) {
-    case "applied":
-      return { ...base, ms: outcome.ms, rows: outcome.rows, retries: outcome.retries };
-    case "partial":
-      return { ...base, done: outcome.done, failure: failureOf(outcome) };
-    case "undone":
-    case "unknown":
-      return { ...base, failure: failureOf(outcome) };
-    case "not-run":
-      return base;
-  }
-}
-
-function failureOf({ failure }: Extract<Outcome, { failure: unknown }>): ReportFailure {
-  const { code, message, details, hint, sqlstate, at } = failure;
-  return {
-    ...{ code, message, details, hint, sqlstate },
-    statement: at?.number ?? null,
-    line: at?.span.line ?? null,
-    column: at?.span.column ?? null,
   };
 }

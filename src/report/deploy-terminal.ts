@@ -28,7 +28,8 @@ export function renderDeployTerminal(report: DeployReport, options: Pick<Termina
 
 type Say = (text: string, indent?: number) => readonly string[];
 
-function troubleLines({ code, message, details, hint }: ReportRefusal, say: Say): readonly string[] {
+/** What went wrong, in four lines or more. */
+export function troubleLines({ code, message, details, hint }: ReportRefusal, say: Say): readonly string[] {
   return [
     ...say(message),
     ...details.flatMap((detail) => say(detail, 2)),
@@ -37,7 +38,8 @@ function troubleLines({ code, message, details, hint }: ReportRefusal, say: Say)
   ];
 }
 
-function failureLines(failure: ReportFailure, path: string, say: Say): readonly string[] {
+/** Why a migration failed, and where. */
+export function failureLines(failure: ReportFailure, path: string, say: Say): readonly string[] {
   const at = failure.line === null ? "" : `${path}:${failure.line}:${failure.column ?? 1} `;
   const state = failure.sqlstate === null ? "" : ` (SQLSTATE ${failure.sqlstate})`;
   const statement = failure.statement === null ? "" : `statement ${failure.statement}: `;
@@ -72,11 +74,12 @@ export function outcomeWords({ status, path, ms, rows, retries, done }: ReportOu
 }
 
 /** How it ended, in one sentence. */
-export function verdictWords({ refusal, outcomes, exitStatus, amiss }: DeployReport): string {
+export function verdictWords({ refusal, outcomes, exitStatus, amiss, rollback }: DeployReport): string {
   const applied = outcomes.filter(({ status }) => status === "applied").length;
   if (refusal !== null) return "Nothing was begun: the database is as it was.";
   if (outcomes.length === 0 && exitStatus === 0) return "Nothing to do: no pending migrations.";
   if (exitStatus === 0) return `Done: ${applied} ${applied === 1 ? "migration" : "migrations"} applied.`;
+  if (rollback?.exitStatus === 0) return "It failed, and what this run had applied was taken back.";
   const before = applied === 0 ? "" : ` ${applied} before it ${applied === 1 ? "was" : "were"} applied.`;
   if (outcomes.some(({ status }) => status === "partial"))
     return `Stopped with a migration that is in the database in part.${before} lockkeeper migrate goes on from there; lockkeeper resolve shows what is there.`;

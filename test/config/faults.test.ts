@@ -30,7 +30,7 @@ describe("a fault in the config is told at its place", () => {
       "an unknown key far from all",
       `${v}notifications: {}\n`,
       [
-        '2:1: unknown key "notifications": the keys here are version, postgres, migrations, policy, rules, allowances, approve-by, variables, environments, preflight, backup and verify',
+        '2:1: unknown key "notifications": the keys here are version, postgres, migrations, policy, rules, allowances, approve-by, variables, environments, preflight, backup, verify, hooks and notify',
       ],
     ],
     [
@@ -67,6 +67,18 @@ describe("a fault in the config is told at its place", () => {
       "approvers on the wrong level",
       `${v}policy: { high: { people: [ann] } }`,
       ['2:19: unknown key "people" here: it belongs in approvers; look at the indentation'],
+    ],
+    [
+      "a webhook's address instead of the variable that holds it, which is not shown",
+      `${v}notify:\n  - { url-from: "https://hooks.example/T0/secret" }\n  - { format: teams }\nhooks: { before: [" "], limit: 5 }\nenvironments: { a: { rollback-on: [always] } }\n`,
+      [
+        "3:17: url-from is no name of a variable; it must be one, never the address itself",
+        "4:5: an entry of notify has no url-from: the name of the variable that holds the address",
+        '4:15: notify entry 2: format is the text "teams"; it must be slack or json',
+        "5:19: hooks.before has an empty command",
+        "5:32: hooks.limit is 5; it must be a time with its unit: 500ms, 3s, 2min or 1h",
+        '6:36: environments.a.rollback-on entry 1 is the text "always"; it must be migration-failed, verify-failed or health-failed',
+      ],
     ],
     [
       "a key in camel case",
@@ -241,7 +253,7 @@ describe("a fault in the config is told at its place", () => {
       "text that would turn the terminal around",
       `${v}"a\\e[31m\\u202eb": 1\n`,
       [
-        '2:1: unknown key "a\\u001b[31m\\u202eb": the keys here are version, postgres, migrations, policy, rules, allowances, approve-by, variables, environments, preflight, backup and verify',
+        '2:1: unknown key "a\\u001b[31m\\u202eb": the keys here are version, postgres, migrations, policy, rules, allowances, approve-by, variables, environments, preflight, backup, verify, hooks and notify',
       ],
     ],
   ])("%s", (_, text, expected) => {

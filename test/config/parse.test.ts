@@ -5,6 +5,15 @@ import { defaultHealth } from "../../src/config/verify.ts";
 import { UserError } from "../../src/errors.ts";
 import { configOf, problemsOf, rules } from "./reading.ts";
 
+const nothingToRun = {
+  before: [],
+  "maintenance-on": [],
+  "maintenance-off": [],
+  after: [],
+  "on-failure": [],
+  limitMs: 300_000,
+};
+
 describe("a good config", () => {
   test("says nothing but its version and gets every default", () => {
     expect(configOf("version: 1\n")).toEqual(defaultConfig);
@@ -58,6 +67,8 @@ describe("a good config", () => {
         health: [],
         timeoutMs: 60_000,
       },
+      hooks: nothingToRun,
+      notify: [],
     });
   });
 
@@ -117,7 +128,18 @@ environments:
     lock-timeout: 1.5s
     max-blocking: 250ms
     preflight: { free-disk: 1TB, commands: [] }
+    hooks: { before: [], on-failure: [./a, ./b] }
+    notify: [{ url-from: CHAT }]
+    rollback-on: [migration-failed, health-failed]
+    rollback-within: 30min
+hooks: { before: ./quiet, maintenance-on: ./on, maintenance-off: [./off], after: ./warm, limit: 90s }
+notify: [{ url-from: HOOK_1, format: json, events: [failed, rolled-back] }]
 `);
+    const hooks = {
+      ...{ before: ["./quiet"], "maintenance-on": ["./on"], "maintenance-off": ["./off"], after: ["./warm"] },
+      ...{ "on-failure": [], limitMs: 90_000 },
+    };
+    const notify = [{ urlFrom: "HOOK_1", format: "json", events: ["failed", "rolled-back"] }];
     const preflight = {
       postgres: { from: 14, to: 17, text: ">=14 <18" },
       freeDiskBytes: 2 * 1024 ** 3,
@@ -197,7 +219,7 @@ environments:
         ["limit", "10"],
         ["a.b", "x y"],
       ]),
-      preflight,
+      ...{ preflight, hooks, notify },
       environments: new Map([
         [
           "staging",
@@ -209,7 +231,7 @@ environments:
             role: null,
             lockTimeoutMs: 3000,
             maxBlockingMs: 5000,
-            preflight,
+            ...{ preflight, hooks, notify, rollbackOn: [], rollbackWithinMs: 4 * 3_600_000 },
           },
         ],
         [
@@ -223,6 +245,12 @@ environments:
             lockTimeoutMs: 1500,
             maxBlockingMs: 250,
             preflight: { ...preflight, freeDiskBytes: 1024 ** 4, commands: [] },
+            hooks: { ...hooks, before: [], "on-failure": ["./a", "./b"] },
+            notify: [
+              { urlFrom: "CHAT", format: "slack", events: ["started", "waiting", "done", "failed", "rolled-back"] },
+            ],
+            rollbackOn: ["migration-failed", "health-failed"],
+            rollbackWithinMs: 30 * 60_000,
           },
         ],
       ]),

@@ -82,6 +82,10 @@ const accepted = [
   "version: 1\nverify: { rows: off, commands: { smoke test: x } }",
   "version: 1\nverify: { performance: [{ name: a, query: SELECT 1, max: 1s }, { name: b, query: SELECT, slower: 20% }] }",
   "version: 1\nverify: { health: [https://a/b?c, { url: 'http://h', status: 204, max-ms: 1, retries: 0, wait: 1s }] }",
+  "version: 1\nhooks: {}\nnotify: []",
+  "version: 1\nhooks: { before: ./x, after: [./y, ./z], on-failure: [], limit: 10s }",
+  "version: 1\nenvironments: { a: { hooks: { maintenance-on: x, maintenance-off: y }, rollback-on: [], rollback-within: 4h } }",
+  ...["slack", "json"].map((format) => `version: 1\nnotify: [{ url-from: A_1, format: ${format}, events: [done] }]`),
 ];
 
 const refused = [
@@ -153,6 +157,19 @@ const refused = [
   ...["10", "10G", "10gb", "0GB", ""].map((size) => `version: 1\npreflight: { free-disk: ${size} }`),
   ...["", "x", "[7]", "['']", "[' ']", "{ a: b }"].map((list) => `version: 1\npreflight: { commands: ${list} }`),
   ...["", "[]", "{ disk: 10GB }"].map((checks) => `version: 1\npreflight: ${checks}`),
+  ...["", "x", "{ during: x }", "{ before: '' }", "{ before: [' '] }", "{ before: 7 }", "{ limit: 0s }"].map(
+    (hooks) => `version: 1\nhooks: ${hooks}`,
+  ),
+  ...[
+    "",
+    "{}",
+    "[x]",
+    "[{}]",
+    "[{ url-from: a-b }]",
+    "[{ url-from: A, format: teams }]",
+    "[{ url-from: A, events: [x] }]",
+  ].map((notify) => `version: 1\nnotify: ${notify}`),
+  ...["", "always", "[manual]", "[7]"].map((on) => `version: 1\nenvironments: { a: { rollback-on: ${on} } }`),
   ...["", "app", "[]", '{ "1a": b }', "{ a: [] }", "{ a: }", '{ "a b": c }'].map(
     (map) => `version: 1\nvariables: ${map}`,
   ),

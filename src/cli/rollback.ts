@@ -1,0 +1,136 @@
+import type { HowFar } from "../commands/back-plan.ts";
+import { oneOf } from "../commands/option-values.ts";
+import type { RollbackRequest } from "../commands/rollback.ts";
+import type { Settings } from "../commands/settings.ts";
+import { UserError } from "../errors.ts";
+import { rollbackReasons } from "../plan/back.ts";
+import type { RollbackReport } from "../report/rollback-report.ts";
+import { rollbackVerdict } from "../report/rollback-words.ts";
+import { terminal } from "./look.ts";
+import { onTarget, type WriteOptions, type Writing } from "./migrate.ts";
+import { requestOf, withDatabase } from "./plan.ts";
+
+/** The options of `lockkeeper rollback`, as they are written. */
+export interface RollbackOptions extends Omit<WriteOptions, "allow-out-of-order" | "allow-missing"> {
+  readonly steps?: string | undefined;
+  readonly reason?: string | undefined;
+  readonly "confirm-loss"?: readonly string[] | undefined;
+  readonly "dry-run"?: boolean | undefined;
+}
+
+const formats = ["text", "json", "markdown"] as const;
+
+/** `lockkeeper rollback`: takes migrations back. Returns the exit status. Throws UserError where the request is wrong. */
+export async function runRollback(paths: readonly string[], values: RollbackOptions): Promise<0 | 1 | 3> {
+  oneOf("--format", values.format ?? "text", formats);
+  // Looked at before anything is connected to.
+  const howFar = howFarOf(values);
+  oneOf("--reason", values.reason ?? "manual", rollbackReasons);
+  return values["dry-run"] === true ? tryOut(paths, values) : goBack(paths, values, howFar);
+}
+
+function goBack(paths: readonly string[], values: RollbackOptions, howFar: HowFar | null): Promise<0 | 1 | 3> {
+  const work = async ({ workspace, settings, address, open, signal, around }: Writing): Promise<RollbackReport> => {
+    const [{ rollback }, { rollbackReport }, { preflightOf }] = await Promise.all([
+      import("../commands/rollback.ts"),
+      import("../report/rollback-report.ts"),
+      import("./preflight.ts"),
+    ]);
+    const request = await requestFor(paths, values, { settings, howFar });
+    // A way back waits neither for a window nor for another environment.
+    const now = { ...settings, environment: { ...settings.environment, window: null, after: null } };
+    const result = await rollback(request, settings, {
+      ...{ workspace, open, signal, around, backup: null },
+      preflight: preflightOf(now, address, values),
+      now: () => new Date(),
+    });
+    return rollbackReport(result, { dryRun: false });
+  };
+  return onTarget(values, values["backup-id"] ?? null, { work, inFormat, verdict: rollbackVerdict });
+}
+
+/** Says what going back would do; it takes no lock and writes nothing. */
+async function tryOut(paths: readonly string[], values: RollbackOptions): Promise<0 | 1> {
+  return withDatabase(values, async ({ workspace, settings, session }) => {
+    const [{ backPlan }, { dryRunOf }, { countLosses }, { readJournal }, { readerOf }, { rollbackReport }] =
+      await Promise.all([
+        import("../commands/back-plan.ts"),
+        import("../deploy/dry-run.ts"),
+        import("../database/losses.ts"),
+        import("../database/journal.ts"),
+        import("../database/reader.ts"),
+        import("../report/rollback-report.ts"),
+      ]);
+    await session.query("SET default_transaction_read_only = on; SET lock_timeout = '2s'");
+    const request = await requestFor(paths, values, { settings, howFar: howFarOf(values) });
+    const attempts = await readJournal(session);
+    const result = await dryRunOf(request, attempts, readerOf(session), (database) =>
+      backPlan(request, settings, {
+        ...{ workspace, database, attempts },
+        losses: (losable) => countLosses(session, losable),
+      }),
+    );
+    const report = rollbackReport(result, { dryRun: true });
+    process.stdout.write(await inFormat(values.format ?? "text", report));
+    return report.exitStatus === 0 ? 0 : 1;
+  });
+}
+
+async function requestFor(
+  paths: readonly string[],
+  values: RollbackOptions,
+  { settings, howFar }: { readonly settings: Settings; readonly howFar: HowFar | null },
+): Promise<RollbackRequest> {
+  const { directories, layout } = await requestOf(paths, { layout: values.layout });
+  const reason = oneOf("--reason", values.reason ?? "manual", rollbackReasons);
+  // What the config has agreed to beforehand: after this failure, what the last run has applied.
+  const automatic = howFar === null && settings.environment.rollbackOn.some((trigger) => trigger === reason);
+  if (howFar === null && !automatic) {
+    const named = settings.environment.rollbackOn.join(", ");
+    throw new UserError("option-missing", "It is not said how far to go back.", {
+      details:
+        reason === "manual"
+          ? []
+          : [`rollback-on${named === "" ? " is not set" : ` names ${named}`}: ${reason} does not go back by itself.`],
+      hint: "write --steps N, or --target-version V for the version that is to stay.",
+    });
+  }
+  return {
+    ...{ directories, layout, reason, automatic },
+    howFar: howFar ?? { kind: "last-run" },
+    expectDigest: values["expect-digest"] ?? null,
+    backupId: values["backup-id"] ?? null,
+    confirmed: values["confirm-loss"] ?? [],
+  };
+}
+
+function howFarOf({ steps, "target-version": version }: RollbackOptions): HowFar | null {
+  if (steps !== undefined && version !== undefined) {
+    throw new UserError("option-invalid", "--steps and --target-version say two things.", {
+      hint: "write one of them.",
+    });
+  }
+  if (version !== undefined) return { kind: "version", version };
+  if (steps === undefined) return null;
+  if (/^[1-9]\d{0,5}$/.test(steps)) return { kind: "steps", steps: Number(steps) };
+  throw new UserError("option-invalid", `--steps ${steps} is no number of migrations.`, {
+    hint: "write how many are to be taken back: --steps 1.",
+  });
+}
+
+async function inFormat(format: string, report: RollbackReport): Promise<string> {
+  switch (oneOf("--format", format, formats)) {
+    case "text": {
+      const { renderRollbackTerminal } = await import("../report/rollback-terminal.ts");
+      return renderRollbackTerminal(report, terminal());
+    }
+    case "json": {
+      const { renderRollbackJson } = await import("../report/rollback-json.ts");
+      return renderRollbackJson(report);
+    }
+    case "markdown": {
+      const { renderRollbackMarkdown } = await import("../report/rollback-markdown.ts");
+      return renderRollbackMarkdown(report);
+    }
+  }
+}

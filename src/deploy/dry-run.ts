@@ -1,0 +1,26 @@
+import { UserError } from "../errors.ts";
+import type { Attempt } from "../plan/attempt.ts";
+import type { BackPlan, RollbackReason } from "../plan/back.ts";
+import type { RollbackResult } from "../plan/back-result.ts";
+import type { PlanDatabase } from "../plan/database.ts";
+import { blockingRefusal } from "./back-refusal.ts";
+import { overlooking, resumable } from "./resume.ts";
+
+/** What going back would do, and what would keep it from beginning whatever anybody agrees to. */
+export async function dryRunOf(
+  { reason, automatic, backupId }: { reason: RollbackReason; automatic: boolean; backupId: string | null },
+  attempts: readonly Attempt[],
+  database: PlanDatabase,
+  planOf: (database: PlanDatabase) => Promise<BackPlan>,
+): Promise<RollbackResult> {
+  const base = { reason, automatic, backupId, outcomes: [], amiss: [], warnings: [] };
+  try {
+    const plan = await planOf(overlooking(resumable(attempts, "down"), database));
+    const refusal = blockingRefusal(plan);
+    return { ...base, plan, refusal, exitStatus: refusal === null ? 0 : 1 };
+  } catch (thrown) {
+    if (!(thrown instanceof UserError)) throw thrown;
+    const { code, message, details, hint } = thrown;
+    return { ...base, plan: null, refusal: { code, message, details, hint }, exitStatus: 1 };
+  }
+}

@@ -1,0 +1,137 @@
+import { UserError } from "../errors.ts";
+import type { Attempt } from "../plan/attempt.ts";
+import type { BackPlan, RollbackReason } from "../plan/back.ts";
+import type { RollbackResult } from "../plan/back-result.ts";
+import type { PlanDatabase } from "../plan/database.ts";
+import type { Refusal } from "../plan/deployed.ts";
+import { exitStatusOf } from "../plan/outcome.ts";
+import type { Job, Target } from "../plan/target.ts";
+import { applyAll, unverified } from "./apply-all.ts";
+import type { Around } from "./around.ts";
+import { backJobsOf } from "./back-jobs.ts";
+import { type BackAgreement, backRefusalOf, needsBackup } from "./back-refusal.ts";
+import { verifyBack } from "./back-verify.ts";
+import type { JobSources } from "./jobs.ts";
+import { overlooking, resumable } from "./resume.ts";
+
+/** What going back needs from outside. */
+export interface RollbackPorts extends JobSources {
+  /** What going back would do; the attempts are those of the journal. Throws UserError. */
+  plan(database: PlanDatabase, target: Pick<Target, "losses">, attempts: readonly Attempt[]): Promise<BackPlan>;
+  /** Throws UserError with everything that speaks against beginning now. */
+  preflight(plan: BackPlan): Promise<void>;
+  /** Makes a backup, and returns its id; null where none can be made from here. Throws UserError. */
+  readonly backup: ((plan: BackPlan) => Promise<string>) | null;
+  readonly around: Around;
+  readonly signal: AbortSignal;
+}
+
+/** What is asked of going back. */
+export interface RollbackRequest extends Omit<BackAgreement, "makesBackup"> {
+  readonly reason: RollbackReason;
+}
+
+/** plan → preflight → backup → take back → verify, on a database that is open and locked. */
+export async function rollbackOn(
+  request: RollbackRequest,
+  target: Target,
+  ports: RollbackPorts,
+): Promise<RollbackResult> {
+  const { reason, automatic } = request;
+  const base: RollbackResult = {
+    ...{ reason, automatic: automatic !== null, plan: null, refusal: null, backupId: request.backupId },
+    ...{ outcomes: [], amiss: [], warnings: [], exitStatus: 1 },
+  };
+  let begin: Beginning;
+  try {
+    begin = await prepare(request, target, ports);
+  } catch (thrown) {
+    return { ...base, refusal: refusalIn(thrown) };
+  }
+  const { plan, refusal, jobs, broken, backupId } = begin;
+  if (refusal !== null) return { ...base, plan, refusal };
+  const { around, signal } = ports;
+  const stopped = await around.begin({
+    ...{ command: "rollback", database: plan.server.database, digest: plan.digest, risk: plan.risk },
+    versions: plan.migrations.map(({ migration }) => migration.version),
+  });
+  if (stopped !== null) {
+    const amiss = await around.end("failed");
+    const hook: Refusal = {
+      code: "hook-failed",
+      message: stopped,
+      details: amiss,
+      hint: "put it right, then run it again: nothing of the plan was begun.",
+    };
+    return { ...base, plan, backupId, refusal: hook };
+  }
+  const outcomes = await applyAll(jobs, target, signal);
+  const verified = await verifyBack({ plan, outcomes, broken }, target, ports).catch(unverified);
+  const status = exitStatusOf(outcomes);
+  const ended = await around.end(status === 0 && verified.amiss.length === 0 ? "rolled-back" : "failed");
+  const amiss = [...verified.amiss, ...ended];
+  const { warnings } = verified;
+  return {
+    ...base,
+    plan,
+    backupId,
+    outcomes,
+    amiss,
+    warnings,
+    exitStatus: amiss.length > 0 && status === 0 ? 3 : status,
+  };
+}
+
+/** Connects, takes the locks and goes back. Throws what is no word of the database or the request. */
+export async function rollback(
+  request: RollbackRequest,
+  ports: RollbackPorts & { open(): Promise<Target> },
+): Promise<RollbackResult> {
+  let target: Target;
+  try {
+    target = await ports.open();
+  } catch (thrown) {
+    const { reason, automatic, backupId } = request;
+    return {
+      ...{ reason, automatic: automatic !== null, plan: null, refusal: refusalIn(thrown), backupId },
+      ...{ outcomes: [], amiss: [], warnings: [], exitStatus: 1 },
+    };
+  }
+  try {
+    return await rollbackOn(request, target, ports);
+  } finally {
+    await target.close();
+  }
+}
+
+interface Beginning {
+  readonly plan: BackPlan;
+  readonly refusal: Refusal | null;
+  readonly jobs: readonly Job[];
+  readonly broken: ReadonlySet<string>;
+  readonly backupId: string | null;
+}
+
+async function prepare(request: RollbackRequest, target: Target, ports: RollbackPorts): Promise<Beginning> {
+  const all = await target.attempts();
+  const attempts = resumable(all, "down");
+  const plan = await ports.plan(overlooking(attempts, target.database), target, all);
+  const begin = { plan, refusal: null, jobs: [], broken: new Set<string>(), backupId: request.backupId };
+  const refusal = backRefusalOf(plan, { ...request, makesBackup: ports.backup !== null });
+  if (refusal !== null) return { ...begin, refusal };
+  const prepared = backJobsOf(plan, attempts, ports);
+  if (prepared.kind === "refused") return { ...begin, refusal: prepared.refusal };
+  await ports.preflight(plan);
+  const wanted = request.automatic === null && request.backupId === null && needsBackup(plan);
+  const backupId = wanted && ports.backup !== null ? await ports.backup(plan) : request.backupId;
+  const broken = new Set(await target.brokenIndexes());
+  const jobs = prepared.jobs.map((job) => ({ ...job, backupId }));
+  return { ...begin, jobs, broken, backupId };
+}
+
+/** What the database or its server speaks against is a refusal; everything else goes on up. */
+function refusalIn(thrown: unknown): Refusal {
+  if (!(thrown instanceof UserError)) throw thrown;
+  const { code, message, details, hint } = thrown;
+  return { code, message, details, hint };
+}

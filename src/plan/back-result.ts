@@ -1,0 +1,23 @@
+import type { BackPlan, RollbackReason } from "./back.ts";
+import type { Outcome } from "./outcome.ts";
+
+/** What going back did. */
+export interface RollbackResult {
+  readonly reason: RollbackReason;
+  readonly automatic: boolean;
+  /** Null where it was refused before there was one. */
+  readonly plan: BackPlan | null;
+  /** Why nothing was begun; null where it was. */
+  readonly refusal: {
+    readonly code: string;
+    readonly message: string;
+    readonly details: readonly string[];
+    readonly hint: string | null;
+  } | null;
+  readonly backupId: string | null;
+  /** One for each migration, the newest first. */
+  readonly outcomes: readonly Outcome[];
+  readonly amiss: readonly string[];
+  readonly warnings: readonly string[];
+  readonly exitStatus: 0 | 1 | 3;
+}
