@@ -32,8 +32,8 @@ Usage: lockkeeper check [path…] [options]
             and a digest that names exactly this plan. Writes nothing.
   status    Says which migrations are applied, pending, edited, missing or out of order.
   migrate   Applies what is pending: plan, preflight, apply, verify, journal. One runner
-            at a time; waits for locks without making others wait; what fails is rolled back.
-            A plan that the policy does not deploy by itself needs --expect-digest.
+            at a time; waits for locks without making others wait; what fails is rolled
+            back. A plan that the policy does not deploy by itself needs --expect-digest.
   resolve   After a failure: shows what the catalog says of each statement of a migration
             that was begun and not finished, and what fits. A decision names the version.
   force     Sets golang-migrate's ledger to a version, not dirty; runs nothing.
