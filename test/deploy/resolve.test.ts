@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { force } from "../../src/commands/force.ts";
 import type { Resolution, Resolved } from "../../src/plan/resolution.ts";
-import { migrateAll, type Project, projectOf, resolveWith } from "../faults/project.ts";
+import { openWorkspace } from "../../src/workspace/workspace.ts";
+import { migrateAll, type Project, projectOf, resolveWith, settingsOf, targetOf } from "../faults/project.ts";
 import { sharedPostgres } from "../support/global-postgres.ts";
 import type { Postgres } from "../support/postgres.ts";
 
@@ -102,6 +104,22 @@ test("a version that golang-migrate itself has left dirty is looked at too, and 
   expect(found?.offers).toContainEqual({ kind: "not-applied" });
   await decide({ kind: "not-applied" });
   expect(await ask("SELECT version FROM schema_migrations")).toEqual([]);
+});
+
+test("force sets the version as golang-migrate's does, runs nothing, and settles what was unfinished", async () => {
+  project = projectOf(partial);
+  await migrateAll(project, { url: url() });
+  const target = await targetOf({ url: url() });
+  const request = { directories: [project.directory], layout: null, targetVersion: "2", allowed: new Set<never>() };
+  await force(request, settingsOf(), { workspace: openWorkspace("/"), target });
+  await expect(
+    force({ ...request, targetVersion: "7" }, settingsOf(), { workspace: openWorkspace("/"), target }),
+  ).rejects.toMatchObject({ code: "force-unknown-version" });
+  await target.close();
+  expect(await ask("SELECT version::int, dirty FROM schema_migrations")).toEqual([{ version: 2, dirty: false }]);
+  expect(await ask("SELECT to_regclass('after') AS after")).toEqual([{ after: null }]);
+  expect((await look()).unfinished).toEqual([]);
+  expect(await migrateAll(project, { url: url() })).toMatchObject({ exitStatus: 0, outcomes: [] });
 });
 
 test("nothing to resolve is said, and a version that is not unfinished is refused", async () => {
