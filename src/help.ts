@@ -15,6 +15,7 @@ Usage: lockkeeper check [path…] [options]
        lockkeeper plan [directory…] [options]
        lockkeeper status [directory…] [options]
        lockkeeper migrate [directory…] [options]
+       lockkeeper rollback [directory] --steps N | --target-version VERSION [options]
        lockkeeper resolve [directory…] [--target-version VERSION DECISION] [options]
        lockkeeper force [directory] --target-version VERSION [options]
        lockkeeper baseline [directory] --target-version VERSION [options]
@@ -36,6 +37,8 @@ Usage: lockkeeper check [path…] [options]
   migrate   Applies what is pending: plan, preflight, apply, verify, journal. One runner
             at a time; waits for locks without making others wait; what fails is rolled
             back. A plan that the policy does not deploy by itself needs --expect-digest.
+  rollback  Takes migrations back with their down scripts: plan, preflight, down, verify.
+            Refused where that would lose rows, unless each loss is confirmed by name.
   resolve   After a failure: shows what the catalog says of each statement of a migration
             that was begun and not finished, and what fits. A decision names the version.
   force     Sets golang-migrate's ledger to a version, not dirty; runs nothing.
@@ -90,6 +93,15 @@ Options of migrate, beside those of plan
   --max-blocking TIME  how long anybody may wait for a migration (default: 5s)
   --max-duration TIME  how long a migration may take (default: as long as it needs)
 
+Options of rollback, beside those of migrate
+  --confirm-loss NAME  a table, table.column or file:line whose rows may be lost; again for
+                       each
+  --dry-run            says what going back would do, and what it needs; writes nothing
+  --reason WORD        migration-failed, verify-failed, health-failed, performance-degraded
+                       or manual (default: manual)
+  --steps N            how many migrations (--target-version: the version that stays, 0 for
+                       none)
+
 Options of backup and verify, which take --database-url and --environment too
   --store DIR          where the backups are (default: the config's)
   --proof PROOF        how far a backup is proved: checksums, archive or restored
@@ -107,7 +119,8 @@ Decisions of resolve
 Exit status
   0  the gate is open         1  approval is needed, a migration is blocked, or the
                                  database refuses
-  2  the request is wrong     3  a migration is in the database in part (migrate, resolve)
+  2  the request is wrong     3  a migration is in the database in part, or something is
+                                 not as planned
   70 a bug in Lockkeeper
 `;
 }

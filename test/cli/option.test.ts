@@ -26,6 +26,7 @@ describe("help and version", () => {
     const forMigrate = ["--after-url", "--backup-id", "--expect-digest", "--lock-retries", "--lock-timeout"];
     const limits = ["--lock-wait", "--max-blocking", "--max-duration"];
     const forResolve = ["--mark", "--resume-at"];
+    const forRollback = ["--confirm-loss", "--dry-run", "--reason", "--steps"];
     const forBackups = ["--store", "--proof", "--jobs"];
     const halves = ["--data-only", "--schema-only"];
     const forComparisons = ["--save", "--compare-with"];
@@ -37,6 +38,7 @@ describe("help and version", () => {
       ...forDatabases,
       ...forMigrate,
       ...limits,
+      ...forRollback,
       ...forBackups,
       ...halves,
       ...forComparisons,

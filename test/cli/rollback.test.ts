@@ -1,3 +1,6 @@
+import { readFileSync } from "node:fs";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import formats from "ajv-formats";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { sharedPostgres } from "../support/global-postgres.ts";
 import { project } from "../workspace/project.ts";
@@ -46,10 +49,18 @@ async function applied(more: Readonly<Record<string, string>> = {}, version = "0
 const version = async (): Promise<string> =>
   (await sql("SELECT version::text FROM schema_migrations")).rows[0]?.version ?? "none";
 
+const schema: object = JSON.parse(readFileSync(new URL("../../docs/rollback.schema.json", import.meta.url), "utf8"));
+const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, allErrors: true });
+formats.default(ajv);
+const valid = ajv.compile(schema);
+
+/** The JSON that it prints, once the schema has accepted it. */
 async function jsonOf(args: readonly string[], cwd: string, env: Readonly<Record<string, string>> = {}) {
   const { stdout, status } = await run(["rollback", "db", ...args, "--format", "json"], cwd, env);
   const value = JSON.parse(stdout);
   expect(value.exitStatus).toBe(status);
+  valid(value);
+  expect(valid.errors ?? []).toEqual([]);
   return value;
 }
 

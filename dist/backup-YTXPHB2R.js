@@ -1,1 +1,0 @@
-import{backupFormats,defaultBackup,proofs,readBackup,readCommand}from"./chunk-7SPZ43XE.js";import"./chunk-EH5HCS7F.js";import"./chunk-VE4JAPO4.js";import"./chunk-A3OMQZ6U.js";export{backupFormats,defaultBackup,proofs,readBackup,readCommand};

@@ -1,1 +1,0 @@
-import{outcomeWords,renderDeployTerminal,saidOfFailure,saidWords,verdictWords}from"./chunk-BK2PYWZE.js";import"./chunk-J4CZYWNW.js";import"./chunk-MXZJXL5E.js";import"./chunk-6X3DJ4AM.js";import"./chunk-EH5HCS7F.js";import"./chunk-VE4JAPO4.js";import"./chunk-A3OMQZ6U.js";export{outcomeWords,renderDeployTerminal,saidOfFailure,saidWords,verdictWords};

@@ -1,1 +1,0 @@
-import{surveyOf}from"./chunk-X63GT26J.js";import"./chunk-E4COS5PI.js";import"./chunk-QBQUDD2V.js";import"./chunk-4B2FODCJ.js";import"./chunk-ZIOG3QAJ.js";import"./chunk-2GDBYS64.js";import"./chunk-2SB3N4RZ.js";import"./chunk-OUGAJFOL.js";import"./chunk-7SPZ43XE.js";import"./chunk-EH5HCS7F.js";import"./chunk-VE4JAPO4.js";import"./chunk-A3OMQZ6U.js";export{surveyOf};
