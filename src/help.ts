@@ -94,13 +94,13 @@ Options of migrate, beside those of plan
   --max-duration TIME  how long a migration may take (default: as long as it needs)
 
 Options of rollback, beside those of migrate
-  --confirm-loss NAME  a table, table.column or file:line whose rows may be lost; again for
-                       each
+  --confirm-loss NAME  a table, table.column or file:line whose rows may be lost; again
+                       for each
   --dry-run            says what going back would do, and what it needs; writes nothing
-  --reason WORD        migration-failed, verify-failed, health-failed, performance-degraded
-                       or manual (default: manual)
-  --steps N            how many migrations (--target-version: the version that stays, 0 for
-                       none)
+  --reason WORD        migration-failed, verify-failed, health-failed,
+                       performance-degraded or manual (default: manual)
+  --steps N            how many migrations (--target-version: the version that stays, 0
+                       for none)
 
 Options of backup and verify, which take --database-url and --environment too
   --store DIR          where the backups are (default: the config's)
