@@ -6,7 +6,7 @@ import { expressionFiles, expressions, files, findings, inserts, shortInserts, t
 
 /**
  * Checks inputs that are larger than any migration should be, each in a process of its own with Node's own limits, and prints what
- * it costs. Fails where a bound is broken, where the process crashes, and where something that was not read passes.
+ * it costs. Fails where a bound is broken and where the process crashes; that nothing unread passes is held by test/cli/size.test.ts.
  */
 const root = fileURLToPath(new URL("..", import.meta.url));
 const directory = mkdtempSync(`${tmpdir()}/lockkeeper-large-`);
