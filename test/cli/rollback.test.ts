@@ -176,6 +176,49 @@ describe("going back", () => {
   });
 });
 
+test("a down script that fails leaves its migration applied, and what was taken back before it stays back", async () => {
+  const failing = "ALTER TABLE users DROP COLUMN state;\nSELECT 1 / (SELECT count(*) FROM users);\n";
+  const cwd = await applied({ "db/000002_name.down.sql": failing });
+  const after = await agreed(["--steps", "2"], cwd);
+  expect(after).toMatchObject({
+    ...{ exitStatus: 1, before: "000003", after: "000002" },
+    outcomes: [{ status: "applied" }, { status: "undone", failure: { sqlstate: "22012", line: 2 } }],
+  });
+  expect(await version()).toBe("2");
+  expect((await sql("SELECT state FROM users")).rows).toEqual([]);
+});
+
+test("the down part of one file, with dbmate's ledger", async () => {
+  const cwd = project({
+    "db/20260101000000_a.sql": "-- migrate:up\nCREATE TABLE a (id bigint);\n\n-- migrate:down\nDROP TABLE a;\n",
+    "db/20260102000000_b.sql": "-- migrate:up\nCREATE TABLE b (id bigint);\n\n-- migrate:down\nDROP TABLE b;\n",
+  });
+  expect((await run(["migrate", "db"], cwd)).status).toBe(0);
+  expect(await agreed(["--steps", "1"], cwd)).toMatchObject({ exitStatus: 0, after: "20260101000000" });
+  const { rows } = await sql("SELECT version, to_regclass('b') AS b FROM schema_migrations");
+  expect(rows).toEqual([{ version: "20260101000000", b: null }]);
+});
+
+test("what goes part by part goes on where it stopped", async () => {
+  const cwd = await applied({
+    "db/000003_orders.up.sql": "CREATE INDEX users_email ON users (email);\nCREATE TABLE orders (id bigint);\n",
+    "db/000003_orders.down.sql": "DROP INDEX CONCURRENTLY users_email;\nDROP TABLE orders;\n",
+  });
+  const { digest } = await jsonOf(["--steps", "1", "--dry-run"], cwd);
+  const args = ["--steps", "1", "--backup-id", "b", "--lock-timeout", "200ms", "--lock-retries", "0"];
+  await postgres.withClient(database, async (client) => {
+    await client.query("BEGIN; LOCK TABLE orders IN ACCESS SHARE MODE");
+    const stopped = await jsonOf([...args, "--expect-digest", digest], cwd);
+    expect(stopped).toMatchObject({ exitStatus: 3, outcomes: [{ status: "partial", done: 1 }] });
+    await client.query("ROLLBACK");
+  });
+  const again = await jsonOf([...args, "--dry-run"], cwd);
+  expect(again.refusal).toBe(null);
+  const done = await jsonOf([...args, "--expect-digest", again.digest], cwd);
+  expect(done).toMatchObject({ exitStatus: 0, after: "000002" });
+  expect(await version()).toBe("2");
+});
+
 describe("what would be lost", () => {
   test("is named with its rows and refused, until each is confirmed by its name", async () => {
     const cwd = await applied();
