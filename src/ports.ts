@@ -67,6 +67,18 @@ export interface TreeFiles {
   holds(path: string, bytes: Uint8Array): boolean;
 }
 
+/** What a command has printed, or why that is nothing to go by. */
+export type Printed =
+  | { readonly kind: "printed"; readonly bytes: Uint8Array }
+  /** Said is the end of what it wrote to standard error. */
+  | { readonly kind: "failed"; readonly why: string; readonly said: string };
+
+/** Runs commands of the project, which are code of whoever wrote the change: without secrets and without input. */
+export interface Commands {
+  /** @param variables set beside the few that every command gets. */
+  run(command: string, variables: Readonly<Record<string, string>>): Promise<Printed>;
+}
+
 /** A file that is to be made. */
 export interface NewFile {
   readonly path: string;

@@ -42,7 +42,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   "main.ts": ["cli", "help.ts", "commands", "workspace", "report", ...core, ...layer0],
   "cli.ts": ["main.ts"],
-  action: ["action", "help.ts", "commands", "workspace", "github", "report", ...core, ...layer0],
+  action: ["action", "help.ts", "commands", "workspace", "process", "github", "report", ...core, ...layer0],
   "index.ts": ["action", "github", "report", ...layer0],
 };
 /** Packages → who may import them. Everybody else does with what these hand on. */

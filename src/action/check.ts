@@ -7,6 +7,8 @@ import { closedGate, complaint } from "../github/failure.ts";
 import type { Inputs } from "../github/inputs.ts";
 import { printPlain } from "../github/log.ts";
 import { readRun, readServer } from "../github/run.ts";
+import type { Commands } from "../ports.ts";
+import { openCommands } from "../process/commands.ts";
 import { noticeList } from "../report/notices.ts";
 import { renderTerminal } from "../report/terminal.ts";
 import { openWorkspace } from "../workspace/workspace.ts";
@@ -25,7 +27,11 @@ export async function runCheck(inputs: Inputs, env: NodeJS.ProcessEnv): Promise<
   const workspace = openWorkspace(checkout.directory);
   const api = once(() => openGitHub(inputs, env));
   const bases = await basesOf(event, { checkout, api, since: inputs.since });
-  const judged = withIgnored(await judge(inputs, { checkout, workspace, bases }), event, inputs);
+  const judged = withIgnored(
+    await judge(inputs, { checkout, workspace, bases, commands: commandsFor(env, checkout.directory) }),
+    event,
+    inputs,
+  );
   const { report } = judged;
   const source = sourceIn(workspace, checkout);
   // First what cannot fail: whatever else goes wrong, the log has the verdict.
@@ -41,6 +47,14 @@ export async function runCheck(inputs: Inputs, env: NodeJS.ProcessEnv): Promise<
   const gate = mustFail ? closedGate(report) : null;
   const failures = [gate, told?.failure ?? null].filter((lines) => lines !== null);
   return handOn(report, { inputs, checkout, source, isOpen, failures, key, hasCheckRun: told?.isWritten === true });
+}
+
+/** Events whose jobs have the repository's secrets and rights, whoever wrote what they check. */
+const trustedEvents = ["pull_request_target", "workflow_run", "issue_comment"];
+
+/** Where strangers' code would run beside secrets, nothing runs. */
+function commandsFor(env: NodeJS.ProcessEnv, directory: string): Commands | null {
+  return trustedEvents.includes(env.GITHUB_EVENT_NAME ?? "") ? null : openCommands(directory, env);
 }
 
 async function openGitHub({ token }: Inputs, env: NodeJS.ProcessEnv): Promise<Api | null> {

@@ -7,7 +7,8 @@ import type { Checkout } from "../github/checkout.ts";
 import { inWordsOfInputs } from "../github/failure.ts";
 import { fromRepository } from "../github/from-repository.ts";
 import type { Inputs } from "../github/inputs.ts";
-import type { ConfigSource, Tree, Workspace } from "../ports.ts";
+import { directoryOfGenerated } from "../migrations/generated.ts";
+import type { Commands, ConfigSource, Tree, Workspace } from "../ports.ts";
 import type { Notice } from "../report/comment-context.ts";
 import type { Report } from "../report/report.ts";
 import { rules } from "../rules/index.ts";
@@ -30,10 +31,15 @@ interface JudgeContext {
   readonly checkout: Checkout;
   readonly workspace: DiskWorkspace;
   readonly bases: Bases;
+  /** Null: commands of the project are not run here. */
+  readonly commands: Commands | null;
 }
 
 /** Judges what is pending. Where a base decides, its config counts, and the workflow's inputs can only make the gate tighter. */
-export async function judge(inputs: Inputs, { checkout, workspace: disk, bases }: JudgeContext): Promise<JudgedPull> {
+export async function judge(
+  inputs: Inputs,
+  { checkout, workspace: disk, bases, commands }: JudgeContext,
+): Promise<JudgedPull> {
   const { paths, failOn, postgres, layout } = inputs;
   const decides = bases.config;
   const workspace: Workspace = decides === null ? disk : { ...disk, config: (path) => configIn(decides, path) };
@@ -49,12 +55,25 @@ export async function judge(inputs: Inputs, { checkout, workspace: disk, bases }
       ...ignored.map((each) => ({ ...each, kind: "loosening" }) as const),
     ];
     const known = { ...workspace, config: async () => source };
-    const report = await check({ paths, config: inputs.config, ...taken }, { workspace: known, base: bases.compared });
+    const report = await check(
+      { paths, config: inputs.config, ...taken },
+      { workspace: known, base: bases.compared, commands },
+    );
     const judgedFor = { ...config, postgres: taken.postgres ?? config.postgres };
-    return { report: fromRepository(report, checkout.prefix), config: judgedFor, notices };
+    const whole = fromRepository(report, checkout.prefix);
+    return { report: whole, config: judgedFor, notices: [...notices, ...generatedIn(whole)] };
   } catch (thrown) {
     throw inWordsOfInputs(thrown, paths);
   }
+}
+
+/** A reviewer must know which SQL stands in no file. */
+function generatedIn({ migrations }: Report): readonly Notice[] {
+  return migrations.flatMap(({ path, generated }) =>
+    generated === undefined
+      ? []
+      : [{ kind: "generated", directory: directoryOfGenerated(path), command: generated.command }],
+  );
 }
 
 function configOf(source: ConfigSource | null): Config {

@@ -29,9 +29,10 @@ export async function runCheck(paths: readonly string[], values: CheckOptions): 
   const { failOnChoices, layouts, postgresVersions } = await import("../config/config.ts");
   const postgres = values.postgres === undefined ? null : majorVersion(values.postgres, postgresVersions);
   const failOn = values["fail-on"] === undefined ? null : oneOf("--fail-on", values["fail-on"], failOnChoices);
-  const [{ check }, { openWorkspace }] = await Promise.all([
+  const [{ check }, { openWorkspace }, { openCommands }] = await Promise.all([
     import("../commands/check.ts"),
     import("../workspace/workspace.ts"),
+    import("../process/commands.ts"),
   ]);
   const disk = openWorkspace(process.cwd());
   const workspace = paths.includes("-") ? withStandardInput(disk) : disk;
@@ -47,7 +48,7 @@ export async function runCheck(paths: readonly string[], values: CheckOptions): 
       postgres,
       failOn,
     },
-    { workspace, base },
+    { workspace, base, commands: openCommands(process.cwd(), process.env) },
   );
   for (const piece of inParts(await inFormat(format, report, workspace))) process.stdout.write(piece);
   return report.verdict.outcome === "pass";

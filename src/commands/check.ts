@@ -9,13 +9,14 @@ import {
 } from "../config/config.ts";
 import { parseConfig } from "../config/parse.ts";
 import { directoryOf } from "../migrations/discover.ts";
-import type { Tree, Workspace } from "../ports.ts";
+import type { Commands, Tree, Workspace } from "../ports.ts";
 import { reportBuilder } from "../report/build.ts";
 import type { Report } from "../report/report.ts";
 import { rules } from "../rules/index.ts";
 import { canBeTurnedOff } from "../rules/rule.ts";
 import { activeRules } from "../rules/run.ts";
 import { type Grammar, grammarFor, openGrammar } from "../sql/postgres.ts";
+import { judgeGenerated } from "./generated.ts";
 import { judgeDirectory } from "./judge.ts";
 import type { Target } from "./target.ts";
 import { missing, noMigrations, nothingAsked, notSql, unreadable, usualDirectories } from "./wrong-path.ts";
@@ -35,10 +36,15 @@ export interface CheckPorts {
   readonly workspace: Workspace;
   /** What counts as applied: only what is not in this commit is judged, as one set. Left out or null: each migration is. */
   readonly base?: Tree | null;
+  /** Runs the sql-command of a directory. Left out or null: none is run, and a directory that has one cannot be checked. */
+  readonly commands?: Commands | null;
 }
 
 /** Pending SQL → risk → findings → verdict, as a report. Throws UserError where the request itself is wrong. */
-export async function check(request: CheckRequest, { workspace, base = null }: CheckPorts): Promise<Report> {
+export async function check(
+  request: CheckRequest,
+  { workspace, base = null, commands = null }: CheckPorts,
+): Promise<Report> {
   const source = await workspace.config(request.config);
   const known = rules.map((rule) => ({ id: rule.id, canBeTurnedOff: canBeTurnedOff(rule) }));
   const written = source === null ? defaultConfig : parseConfig(source, { rules: known });
@@ -56,7 +62,13 @@ export async function check(request: CheckRequest, { workspace, base = null }: C
   const report = reportBuilder({ postgres: config.postgres, config: source?.path ?? null, base: base?.commit ?? null });
   const { asked, namedIn } = pathsOf(request, { config, configPath: source?.path ?? null, workspace });
   for (const target of targets(asked, { request, config, namedIn, workspace })) {
-    const found = await judgeDirectory(target, { workspace, base, config, rules: active, grammar, report });
+    const context = { workspace, base, config, rules: active, grammar, report };
+    const { sqlCommand } = target;
+    if (sqlCommand !== null) {
+      await judgeGenerated({ ...target, sqlCommand }, { ...context, commands });
+      continue;
+    }
+    const found = await judgeDirectory(target, context);
     // Not even beside others: a directory that everybody believes to be checked must not be empty in silence.
     if (!found) throw noMigrations({ path: target.directory, namedIn, workspace });
   }
@@ -82,6 +94,11 @@ function pathsOf(
   return { asked: usual, namedIn: null };
 }
 
+interface CheckTarget extends Target {
+  /** Prints its SQL; null: its files are the SQL. */
+  readonly sqlCommand: string | null;
+}
+
 interface TargetContext {
   readonly request: CheckRequest;
   readonly config: Config;
@@ -93,7 +110,7 @@ interface TargetContext {
 export const standardInput = "-";
 
 /** Files of one directory are one target, so that they share its history. */
-function targets(asked: readonly string[], { request, config, namedIn, workspace }: TargetContext): Target[] {
+function targets(asked: readonly string[], { request, config, namedIn, workspace }: TargetContext): CheckTarget[] {
   const wanted = new Map<string, Set<string> | null>();
   for (const path of asked) {
     const listing = workspace.look(path);
@@ -123,6 +140,8 @@ function targets(asked: readonly string[], { request, config, namedIn, workspace
     const set = config.migrations.find((each) => each.directory === directory);
     const layout = request.layout ?? set?.layout ?? null;
     const { appliedBy = defaultAppliedBy, dialect = defaultDialect } = set ?? {};
-    return { directory, only, layout, appliedBy, dialect };
+    // A file that is asked for by its name is read as what it is.
+    const sqlCommand = only === null ? (set?.sqlCommand ?? null) : null;
+    return { directory, only, layout, appliedBy, dialect, sqlCommand };
   });
 }

@@ -22,6 +22,8 @@ export interface FileContext {
   /** The database whose SQL the directory holds. */
   readonly dialect: Database;
   readonly reader: SqlReader;
+  /** Who sends the SQL, where it is neither the layout's tool nor Lockkeeper. */
+  readonly applier?: string;
 }
 
 /** A judged script, and its text's digest; null where it could not be read. */
@@ -46,7 +48,7 @@ export type Judge = (script: {
 export function judgeFor(
   { layout: id, problems }: Pick<Discovered, "layout" | "problems">,
   appliedBy: AppliedBy,
-  { workspace, config, rules, dialect, reader }: FileContext,
+  { workspace, config, rules, dialect, reader, applier }: FileContext,
 ): Judge {
   const layout = layoutOf(id);
   const of = { layout, workspace, dialect, reader, variables: config.variables };
@@ -67,7 +69,7 @@ export function judgeFor(
       layout,
       model,
       dialect,
-      appliedBy: applierOf(appliedBy, layout, dialect),
+      appliedBy: applier ?? applierOf(appliedBy, layout, dialect),
       unreadable: read.unreadable,
       byteOrderMark: read.byteOrderMark,
       problems: own,

@@ -180,7 +180,7 @@ function directoriesOf(
   workspace: Workspace,
 ): ReadonlyMap<string, Discovered> {
   const configured = config.migrations
-    .filter(({ dialect }) => dialect === "postgresql")
+    .filter(({ dialect, sqlCommand }) => dialect === "postgresql" && sqlCommand === null)
     .map(({ directory }) => directory);
   const usual = usualDirectories.filter((directory) => workspace.look(directory).kind === "directory");
   const asked = directories.length > 0 ? directories : configured.length > 0 ? configured : usual;
@@ -206,6 +206,11 @@ function directoriesOf(
           hint: "leave the directory out; check reads it.",
         },
       );
+    }
+    if (set?.sqlCommand != null) {
+      throw new UserError("sql-command-not-deployed", `${path} has a sql-command: its own tool deploys it.`, {
+        hint: "leave the directory out; check judges what the command prints.",
+      });
     }
     const target = {
       directory: path,

@@ -112,6 +112,8 @@ export interface MigrationsConfig {
   readonly appliedBy: AppliedBy;
   readonly ledger: LedgerConfig;
   readonly dialect: Database;
+  /** Prints the SQL, in place of the directory's files; null: the files are the SQL. */
+  readonly sqlCommand: string | null;
 }
 
 /** What a team says about one rule. A rule that is not named is on, with its own risk. */

@@ -40,7 +40,7 @@ function readDirectory(reading: Reading, value: unknown, index: number): Migrati
   const path = ["migrations", index];
   const entry = reading.map(path, value, "a map with a directory (directory: db/migrations)");
   if (entry === null) return null;
-  reading.unknownKeys(path, entry, ["directory", "layout", "applied-by", "dialect", "ledger"]);
+  reading.unknownKeys(path, entry, ["directory", "layout", "applied-by", "dialect", "ledger", "sql-command"]);
   const layout = entry.has("layout") ? reading.choice([...path, "layout"], entry.get("layout"), layouts) : null;
   const appliedBy = entry.has("applied-by")
     ? reading.choice([...path, "applied-by"], entry.get("applied-by"), appliers)
@@ -53,6 +53,9 @@ function readDirectory(reading: Reading, value: unknown, index: number): Migrati
     reading.problem([...path, "applied-by"], message);
   }
   const ledger = entry.has("ledger") ? readLedger(reading, [...path, "ledger"], entry.get("ledger")) : defaultLedger;
+  const sqlCommand = entry.has("sql-command")
+    ? readCommand(reading, [...path, "sql-command"], entry.get("sql-command"))
+    : null;
   if (!entry.has("directory")) {
     reading.problem(path, `migrations entry ${index + 1} has no directory`);
     return null;
@@ -68,9 +71,18 @@ function readDirectory(reading: Reading, value: unknown, index: number): Migrati
       appliedBy: appliedBy ?? defaultAppliedBy,
       dialect: dialect ?? defaultDialect,
       ledger,
+      sqlCommand,
     };
   }
   reading.problem(place, problem);
+  return null;
+}
+
+function readCommand(reading: Reading, path: Path, value: unknown): string | null {
+  const command = reading.text(path, value, 'a command for the shell, such as "alembic upgrade head --sql"');
+  if (command === null) return null;
+  if (command.trim() !== "" && !command.includes("\0")) return command;
+  reading.problem(path, "sql-command is no command: write what prints the SQL, or leave the key out");
   return null;
 }
 

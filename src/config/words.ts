@@ -56,7 +56,7 @@ const homes: ReadonlyMap<string, string> = new Map([
     "variables",
     "environments",
   ].map((key) => [key, "at the top of the file"] as const),
-  ...["directory", "layout", "applied-by", "dialect", "ledger"].map(
+  ...["directory", "layout", "applied-by", "dialect", "ledger", "sql-command"].map(
     (key) => [key, "in an entry of migrations"] as const,
   ),
   ...["low", "medium", "high", "critical", "fail-on"].map((key) => [key, "in policy"] as const),

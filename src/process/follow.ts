@@ -21,8 +21,11 @@ export interface FollowOptions {
   readonly cwd: string;
   /** The whole environment: nothing else is handed on. */
   readonly env: Readonly<Record<string, string>>;
-  /** Where its standard output goes: nowhere, into a new file, or into `answer`. */
-  readonly stdout: { readonly kind: "nowhere" | "answer" } | { readonly kind: "file"; readonly path: string };
+  /** Where its standard output goes: nowhere, into a new file, into `answer`, or to whoever takes it as it comes. */
+  readonly stdout:
+    | { readonly kind: "nowhere" | "answer" }
+    | { readonly kind: "file"; readonly path: string }
+    | { readonly kind: "taken"; take(chunk: Buffer): void };
   readonly timeoutMs: number | null;
   readonly signal: AbortSignal;
 }
@@ -62,6 +65,7 @@ export async function follow(program: string, args: readonly string[], options: 
     const ended = endOf(child);
     const said = tailOf(child.stderr);
     const answer = tailOf(stdout.kind === "answer" ? child.stdout : null);
+    if (stdout.kind === "taken") child.stdout?.on("data", stdout.take);
     // What cannot be written ends the program too: it gets no more readers.
     const written =
       stdout.kind === "file" && child.stdout !== null

@@ -1,3 +1,4 @@
+import { directoryOfGenerated, isGenerated } from "../migrations/generated.ts";
 import { count, list } from "../text.ts";
 import { noOrder, shown } from "./cells.ts";
 import type { Report, ReportFinding } from "./report.ts";
@@ -27,7 +28,22 @@ export function annotationsOf(report: Report): readonly Annotation[] {
   return report.migrations
     .flatMap(saidOf(report))
     .sort((a, b) => severity(b.finding) - severity(a.finding))
-    .map(annotationOf);
+    .map(annotationIn(report));
+}
+
+/** Printed SQL has no lines in a file: what is said of it stands at the config, which names the command. */
+export function placeInConfig({ config }: Pick<Report, "config">, path: string): string {
+  return config ?? directoryOfGenerated(path);
+}
+
+function annotationIn(report: Report): (said: Said) => Annotation {
+  return (said) => {
+    const annotation = annotationOf(said);
+    const { path, line } = annotation;
+    if (!isGenerated(path)) return annotation;
+    const place = { path: placeInConfig(report, path), line: 1, endLine: 1, column: null, endColumn: null };
+    return { ...annotation, ...place, message: `${path}:${line}: ${annotation.message}` };
+  };
 }
 
 function annotationOf({ finding }: Said): Annotation {

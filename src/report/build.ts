@@ -5,7 +5,15 @@ import { type Decision, type Judged, type Reason, type Verdict, worstOutcome } f
 import { setDigest } from "../plan/digest.ts";
 import type { Finding } from "../rules/run.ts";
 import { display } from "../sql/names.ts";
-import type { Report, ReportEffect, ReportFinding, ReportMigration, ReportReason, ReportStatement } from "./report.ts";
+import type {
+  Report,
+  ReportEffect,
+  ReportFinding,
+  ReportGenerated,
+  ReportMigration,
+  ReportReason,
+  ReportStatement,
+} from "./report.ts";
 
 /** A judged migration as the report needs it. */
 export interface Judgement extends Decision {
@@ -19,7 +27,8 @@ export interface Judgement extends Decision {
 
 /** Builds a report migration by migration: what was judged can be forgotten at once, so that memory does not grow with the SQL. */
 export interface ReportBuilder {
-  add(judgement: Judgement): void;
+  /** @param generated for SQL that a command has printed. */
+  add(judgement: Judgement, generated?: ReportGenerated): void;
   ignore(paths: readonly string[]): void;
   /** A file of the history of which nothing could be read: what is judged by it may be wrong. */
   historyUnread(path: string): void;
@@ -53,9 +62,10 @@ export function reportBuilder(judgedFor: JudgedFor): ReportBuilder {
   };
 
   return {
-    add(judgement) {
+    add(judgement, generated) {
       const { script, down, verdict } = judgement;
-      migrations.push(migrationOf(judgement));
+      const migration = migrationOf(judgement);
+      migrations.push(generated === undefined ? migration : { ...migration, generated });
       countFile(script);
       if (down !== null) countFile(down);
       if (verdict.outcome !== "pass") {

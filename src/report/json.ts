@@ -116,6 +116,7 @@ function migration(of: ReportMigration): Omit<ReportMigration, "statements" | "f
     policy: { deploy: of.policy.deploy, approvals: of.policy.approvals, backup: of.policy.backup },
     appliedBy: of.appliedBy,
     down: of.down,
+    ...(of.generated === undefined ? {} : { generated: { command: of.generated.command } }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { isGenerated } from "../migrations/generated.ts";
 import { code, prose } from "./markdown-text.ts";
 
 /** Where the files of the judged commit are shown; null: nothing is linked. */
@@ -37,7 +38,7 @@ export function linked(words: string, url: string | null): string {
 
 function urlOf(path: string, { repositoryUrl, head }: Source): string | null {
   const leads = path.split("/").every((step) => step !== "" && step !== "." && step !== "..");
-  if (repositoryUrl === null || !leads || path.length > longestPath) return null;
+  if (repositoryUrl === null || !leads || isGenerated(path) || path.length > longestPath) return null;
   return `${repositoryUrl}/blob/${encoded(head)}/${path.split("/").map(encoded).join("/")}`;
 }
 

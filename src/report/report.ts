@@ -96,8 +96,15 @@ export interface ReportMigration {
   /** Who sends the SQL, which decides what fails: the tool by name, or "lockkeeper". */
   readonly appliedBy: string;
   readonly down: string | null;
+  /** Only of SQL that the project's code has printed; its path is that of no file. */
+  readonly generated?: ReportGenerated;
   readonly statements: readonly ReportStatement[];
   readonly findings: readonly ReportFinding[];
+}
+
+export interface ReportGenerated {
+  /** The sql-command that has printed it. */
+  readonly command: string;
 }
 
 export interface ReportSpan {

@@ -1,6 +1,7 @@
+import { isGenerated } from "../migrations/generated.ts";
 import type { Rule } from "../rules/rule.ts";
 import { count } from "../text.ts";
-import { levelOf, messageOf } from "./annotations.ts";
+import { levelOf, messageOf, placeInConfig } from "./annotations.ts";
 import { shown } from "./cells.ts";
 import { type FingerprintOptions, fingerprintsOf, type Identified } from "./fingerprint.ts";
 import { escapeUnseen } from "./json.ts";
@@ -34,7 +35,7 @@ export function renderSarif(report: Report, options: SarifOptions): string {
         originalUriBaseIds: { "%SRCROOT%": { description: { text: "The root of the repository." } } },
         invocations: [{ executionSuccessful: true, toolExecutionNotifications: notifications(report, leftOut) }],
         columnKind: "utf16CodeUnits",
-        results: resultsOf(chosen, options).map((result) => ({
+        results: resultsOf(report, chosen, options).map((result) => ({
           ruleIndex: indexOf.get(result.ruleId) ?? -1,
           ...result,
         })),
@@ -88,7 +89,7 @@ function choose(report: Report): { readonly chosen: readonly Chosen[]; readonly 
   return { chosen, leftOut: all.length - chosen.length };
 }
 
-function resultsOf(chosen: readonly Chosen[], options: SarifOptions) {
+function resultsOf(report: Report, chosen: readonly Chosen[], options: SarifOptions) {
   // File by file, so that each is read once and let go.
   const byMigration = new Map<ReportMigration, Chosen[]>();
   for (const each of chosen) {
@@ -104,14 +105,14 @@ function resultsOf(chosen: readonly Chosen[], options: SarifOptions) {
       if (owner !== undefined) prints.set(owner, print);
     });
   }
-  return chosen.map((each) => resultOf(each, prints.get(each) ?? ""));
+  return chosen.map((each) => resultOf(report, each, prints.get(each) ?? ""));
 }
 
-function resultOf({ id, finding, migration: { dialect } }: Chosen, fingerprint: string) {
+function resultOf(report: Report, { id, finding, migration: { dialect } }: Chosen, fingerprint: string) {
   const { risk, certainty, blocks, safer, allowed, line, column, endLine, endColumn } = finding;
-  const lines = messageOf(finding)
-    .split("\n")
-    .map((each) => shown(each.replaceAll("\t", "    ")));
+  const printed = isGenerated(finding.path);
+  const said = printed ? `${finding.path}:${line}: ${messageOf(finding)}` : messageOf(finding);
+  const lines = said.split("\n").map((each) => shown(each.replaceAll("\t", "    ")));
   return {
     ruleId: id,
     level: sarifLevel(levelOf(finding)),
@@ -119,8 +120,8 @@ function resultOf({ id, finding, migration: { dialect } }: Chosen, fingerprint: 
     locations: [
       {
         physicalLocation: {
-          artifactLocation: artifactOf(finding.path),
-          region: { startLine: line, startColumn: column, endLine, endColumn },
+          artifactLocation: artifactOf(printed ? placeInConfig(report, finding.path) : finding.path),
+          region: printed ? { startLine: 1 } : { startLine: line, startColumn: column, endLine, endColumn },
         },
       },
     ],

@@ -50,7 +50,8 @@ export async function suggestionsOf(
 ): Promise<readonly Suggestion[]> {
   const found: Suggestion[] = [];
   for (const migration of migrations) {
-    const text = migration.dialect === "postgresql" ? source(migration.path) : null;
+    const text =
+      migration.dialect === "postgresql" && migration.generated === undefined ? source(migration.path) : null;
     // Of another database nothing can be parsed again here.
     if (text === null || migration.findings.every(({ rule }) => fits[rule] === undefined)) continue;
     const lines = linesOfSource(text);

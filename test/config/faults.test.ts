@@ -138,6 +138,14 @@ describe("a fault in the config is told at its place", () => {
       ["2:27: migrations entry 1: directory is 7; it must be the path of a directory, such as db/migrations"],
     ],
     [
+      "a command that is none",
+      `${v}migrations: [{ directory: a, sql-command: " " }]\nsql-command: x\n`,
+      [
+        "2:43: sql-command is no command: write what prints the SQL, or leave the key out",
+        '3:1: unknown key "sql-command" here: it belongs in an entry of migrations; look at the indentation',
+      ],
+    ],
+    [
       "an unknown layout",
       `${v}migrations: [{ directory: a, layout: golang_migrate }, { directory: b, layout: alembic }]`,
       [

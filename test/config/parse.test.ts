@@ -80,6 +80,7 @@ migrations:
     layout: golang-migrate
     applied-by: lockkeeper
     ledger: { table: app.schema_migrations }
+    sql-command: alembic upgrade head --sql
   - { directory: ., layout: plain, applied-by: tool, ledger: rails, dialect: mariadb }
 policy:
   low: { deploy: reviewed, approvals: 1, approvers: { people: [ann, Ann, ben], teams: [a/dba] }, backup: recommended }
@@ -157,6 +158,7 @@ notify: [{ url-from: HOOK_1, format: json, events: [failed, rolled-back] }]
           appliedBy: "lockkeeper",
           dialect: "postgresql",
           ledger: { tool: null, table: "app.schema_migrations" },
+          sqlCommand: "alembic upgrade head --sql",
         },
         {
           directory: ".",
@@ -164,6 +166,7 @@ notify: [{ url-from: HOOK_1, format: json, events: [failed, rolled-back] }]
           appliedBy: "tool",
           dialect: "mariadb",
           ledger: { tool: "rails", table: null },
+          sqlCommand: null,
         },
       ],
       policy: {
@@ -269,7 +272,14 @@ notify: [{ url-from: HOOK_1, format: json, events: [failed, rolled-back] }]
   test("leaves the layout to the names of the files, applies PostgreSQL with the tool when it does not say", () => {
     const { migrations } = configOf("version: 1\nmigrations:\n  - directory: db\n");
     expect(migrations).toEqual([
-      { directory: "db", layout: null, appliedBy: "tool", dialect: "postgresql", ledger: { tool: null, table: null } },
+      {
+        directory: "db",
+        layout: null,
+        appliedBy: "tool",
+        dialect: "postgresql",
+        ledger: { tool: null, table: null },
+        sqlCommand: null,
+      },
     ]);
   });
 

@@ -55,6 +55,7 @@ const accepted = [
   ...["{}", "{ tool: rails }", "{ table: app.schema_migrations }", '{ table: "My App.the ledger" }'].map(
     (ledger) => `version: 1\nmigrations: [{ directory: db, ledger: ${ledger} }]`,
   ),
+  "version: 1\nmigrations: [{ directory: db, sql-command: 'alembic upgrade head --sql' }]",
   "version: 1\nenvironments: {}\npreflight: {}",
   "version: 1\nenvironments: { staging: {}, prod-1.eu_x: { after: staging, database-url-from: _URL2 } }",
   ...["02:00-06:00 Asia/Seoul", "23:30-00:15 UTC", " 00:00 - 23:59  Europe/Berlin "].map(
@@ -127,6 +128,9 @@ const refused = [
     "{ table: '\"a\".b' }",
     "{ name: x }",
   ].map((ledger) => `version: 1\nmigrations: [{ directory: db, ledger: ${ledger} }]`),
+  ...["", "' '", "7", "[alembic]"].map(
+    (command) => `version: 1\nmigrations: [{ directory: db, sql-command: ${command} }]`,
+  ),
   ...[
     "",
     "production",

@@ -39,7 +39,14 @@ describe("an input of the workflow", () => {
 
   test("layout counts where the base names none, or the same everywhere", () => {
     const directory = (name: string, layout: "plain" | "flyway" | null) =>
-      ({ directory: name, layout, appliedBy: "tool", dialect: "postgresql", ledger: defaultLedger }) as const;
+      ({
+        directory: name,
+        layout,
+        appliedBy: "tool",
+        dialect: "postgresql",
+        ledger: defaultLedger,
+        sqlCommand: null,
+      }) as const;
     const wish: Wishes = { ...nothing, layout: "plain" };
     const ask = (...migrations: Config["migrations"]) => tightened(wish, base({ migrations })).ignored;
     expect(ask()).toEqual([]);
