@@ -111,5 +111,6 @@ test("40 passes in one process end with at most 1.1 × the memory of the fifth",
   const { stdout } = await promisify(execFile)(process.execPath, args);
   const used: number[] = JSON.parse(stdout);
   expect(used).toHaveLength(40);
-  expect(used.at(-1)).toBeLessThanOrEqual(1.1 * (used[4] ?? 0));
+  // What a busy machine has not collected yet after one pass is collected after another; what is kept stays in all of them.
+  expect(Math.min(...used.slice(-5))).toBeLessThanOrEqual(1.1 * (used[4] ?? 0));
 });

@@ -1,1 +1,0 @@
-import{backupFormats,defaultBackup,proofs,readBackup,readCommand}from"./chunk-62L254LM.js";import"./chunk-SWLIIAYN.js";import"./chunk-VE4JAPO4.js";import"./chunk-A3OMQZ6U.js";export{backupFormats,defaultBackup,proofs,readBackup,readCommand};

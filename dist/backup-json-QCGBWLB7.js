@@ -1,2 +1,0 @@
-import{escapeUnseen}from"./chunk-NXGG6SG5.js";import"./chunk-A3OMQZ6U.js";function renderBackupJson(report){let{schema,command,store}=report,value=report.command==="backup list"?{schema,command,store,backups:report.backups,unreadable:report.unreadable}:{schema,command,outcome:report.outcome,store,backup:report.backup,failure:report.failure,warnings:report.warnings,removed:report.removed};return`${escapeUnseen(JSON.stringify(value,null,2))}
-`}export{renderBackupJson};

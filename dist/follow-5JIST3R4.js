@@ -1,0 +1,1 @@
+import{follow}from"./chunk-MEPD43RV.js";import"./chunk-A3OMQZ6U.js";export{follow};

@@ -1,1 +1,0 @@
-import{isSame,surveyOf}from"./chunk-5Q3L4ACW.js";import"./chunk-E4COS5PI.js";import"./chunk-QBQUDD2V.js";import"./chunk-4B2FODCJ.js";import"./chunk-ZIOG3QAJ.js";import"./chunk-2GDBYS64.js";import"./chunk-TOZBBA7S.js";import"./chunk-QTCHPDUO.js";import"./chunk-62L254LM.js";import"./chunk-SWLIIAYN.js";import"./chunk-VE4JAPO4.js";import"./chunk-A3OMQZ6U.js";export{isSame,surveyOf};
