@@ -24,9 +24,13 @@ export async function judgeGenerated(
   const printed = await commands.run(sqlCommand, { [baseVariable]: base?.commit ?? "" });
   if (printed.kind === "failed") throw failed(target, printed.why, printed.said);
   const path = generatedPath(directory);
+  const ledger = `${path}.ledger`;
   const workspace: Workspace = {
     ...context.workspace,
-    read: (asked) => (asked === path ? { kind: "bytes", bytes: printed.bytes } : context.workspace.read(asked)),
+    read(asked) {
+      if (asked === path) return { kind: "bytes", bytes: printed.bytes };
+      return asked === ledger ? { kind: "bytes", bytes: Buffer.from(ledgerTable) } : context.workspace.read(asked);
+    },
   };
   const reader = await readerOf(dialect, { postgres: config.postgres, grammar });
   const its = { ...context, workspace, rules: rulesFor(dialect, context.rules), dialect, reader };
@@ -36,10 +40,35 @@ export async function judgeGenerated(
   // What is applied already was not printed: nothing is known of what these statements find.
   const catalog = emptyCatalog();
   catalog.exact = false;
-  const script = await judge({ migration, path, direction: "up", catalog, set: newSet(), how: "judged" });
+  const at = { migration, direction: "up", catalog, set: newSet() } as const;
+  if (dialect === "postgresql" && onlyMovesLedger(Buffer.from(printed.bytes).toString("utf8"))) {
+    await judge({ ...at, path: ledger, how: "remembered" });
+    catalog.exact = false;
+  }
+  const script = await judge({ ...at, path, how: "judged" });
   const isEmpty = script.file.statements.length === 0 && script.file.unreadable === null;
   if (isEmpty && base === null) throw empty(target);
   report.add(conclude(script, null, config), { command: sqlCommand });
+}
+
+const ledgerTable = "CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY);\n";
+const version = "'[0-9A-Za-z_.-]+'";
+const where = `WHERE alembic_version\\.version_num = ${version}`;
+const moves = new RegExp(
+  [
+    `^UPDATE alembic_version SET version_num=${version} ${where};$`,
+    `^DELETE FROM alembic_version ${where};$`,
+    `^INSERT INTO alembic_version \\(version_num\\) VALUES \\(${version}\\)(?: RETURNING alembic_version\\.version_num)?;$`,
+  ].join("|"),
+  "gm",
+);
+
+/**
+ * Whether all that is done to Alembic's ledger is what Alembic itself does after each migration: its one row is no data of the project, and
+ * would ask for approval of every migration. Whatever else names that table is judged as that of any other.
+ */
+function onlyMovesLedger(sql: string): boolean {
+  return sql.search(moves) >= 0 && !/alembic_version/i.test(sql.replaceAll(moves, ""));
 }
 
 type Told = Pick<Target, "directory"> & { readonly sqlCommand: string };

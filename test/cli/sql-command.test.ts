@@ -96,6 +96,22 @@ describe("a directory with a sql-command", () => {
     expect(coverageIn(run)).toMatch(/^Checked: 1 file, 0 statements /);
   });
 
+  test("may move Alembic's ledger as Alembic does, and do nothing else to it", async () => {
+    const sql = (more: string) => `cat <<'X'
+BEGIN;
+-- Running upgrade 1975ea83b712 -> ae1027a6acf
+ALTER TABLE account ADD COLUMN note text;
+UPDATE alembic_version SET version_num='ae1027a6acf' WHERE alembic_version.version_num = '1975ea83b712';
+${more}
+COMMIT;
+X
+`;
+    expect(verdictIn(await check(sql("")))).toBe("Verdict: pass (low).");
+    for (const more of ["DROP TABLE alembic_version;", "UPDATE public.Alembic_Version SET version_num = 'x';"]) {
+      expect(verdictIn(await check(sql(more)))).toMatch(/^Verdict: needs approval \(critical\)\./);
+    }
+  });
+
   test("sees no secret", async () => {
     const run = await check('echo "CREATE TABLE a$SECRET_TOKEN$DATABASE_URL$PGPASSWORD (x int);"\n', {
       more: { SECRET_TOKEN: "(", DATABASE_URL: "(", PGPASSWORD: "(" },

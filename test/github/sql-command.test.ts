@@ -15,22 +15,20 @@ describe("a pull request that changes what a sql-command prints", () => {
       base,
       head: {
         ".github/lockkeeper.yml": config("true"),
-        "print.sh": "echo \"-- $LOCKKEEPER_BASE ${INPUT_TOKEN-no token}\"\necho 'DROP TABLE users;'\n",
+        "print.sh": 'echo "DROP TABLE t_$LOCKKEEPER_BASE$INPUT_TOKEN;"\n',
       },
     });
     const ended = await run();
-    expect(ended.status).toBe(1);
-    expect(ended.log).toContain("alembic/versions (sql-command):2:1  critical  drop-table");
-    expect(ended.log).toContain(`-- ${pull.base} no token`);
+    expect(ended.outputs.gate).toBe("closed");
+    expect(ended.log).toContain("alembic/versions (sql-command):1:1  critical  drop-table");
+    expect(ended.log).toContain(`All rows of t_${pull.base} are gone`);
     expect(check()?.conclusion).not.toBe("success");
     const body = github.state.comments[0]?.body ?? "";
     expect(body).toContain(
       "The SQL of `alembic/versions` was printed by a program of this pull request (`sh print.sh`).",
     );
     expect(body).not.toMatch(/\/blob\/[^)]*sql-command/);
-    expect(check()?.annotations.map(({ path }) => path)).toEqual(
-      check()?.annotations.map(() => ".github/lockkeeper.yml"),
-    );
+    expect(check()?.annotations.map(({ path }) => path)).toEqual([".github/lockkeeper.yml"]);
   });
 
   test("fails the job where the command fails, without an order of what it says being taken", async () => {
