@@ -68,7 +68,7 @@ export async function judge(
 }
 
 /** A reviewer must know which SQL stands in no file. */
-function generatedIn({ migrations }: Report): readonly Notice[] {
+export function generatedIn({ migrations }: Report): readonly Notice[] {
   return migrations.flatMap(({ path, generated }) =>
     generated === undefined
       ? []

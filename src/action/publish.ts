@@ -13,7 +13,7 @@ import { gateStateOf } from "../report/gate-state.ts";
 import { rules } from "../rules/index.ts";
 import { canBeTurnedOff } from "../rules/rule.ts";
 import { configIn } from "../workspace/tree-config.ts";
-import type { JudgedPull } from "./judge.ts";
+import { generatedIn, type JudgedPull } from "./judge.ts";
 import { tellFork } from "./pull-request.ts";
 
 /**
@@ -39,7 +39,7 @@ export async function runPublish(inputs: Inputs, env: NodeJS.ProcessEnv): Promis
   const config = source === null ? defaultConfig : parseConfig(source, { rules: known });
   const failures: string[] = [];
   for (const { key, report, path } of reports) {
-    const judged: JudgedPull = { report, config, notices: [] };
+    const judged: JudgedPull = { report, config, notices: generatedIn(report) };
     const run = readRun(env);
     const told = await tellFork(
       pull,
