@@ -1,5 +1,4 @@
 import type { Commands } from "../ports.ts";
-import { follow } from "./follow.ts";
 
 export interface CommandLimits {
   readonly timeoutMs: number;
@@ -45,6 +44,8 @@ export function openCommands(
         if (size <= maxBytes) chunks.push(chunk);
         else tooMuch.abort();
       };
+      // Most checks run no command, and start the sooner for it.
+      const { follow } = await import("./follow.ts");
       const ended = await follow("sh", ["-c", command], {
         cwd,
         env: { ...harmlessOf(environment), ...variables },

@@ -65,7 +65,9 @@ describe("the inputs", () => {
     expect(calling(/\bget\w*Input\(/)).toEqual(["github/inputs.ts"]);
     expect(calling(/\bINPUT_/)).toEqual(["github/inputs.ts"]);
     expect(calling(/\bsetFailed\(/)).toEqual(["github/log.ts"]);
-    expect(calling(/\bfail\(/).filter((name) => name !== "github/log.ts")).toEqual(["index.ts"]);
+    // Others have a function of this name that is their own.
+    const failing = /import \{[^}]*\bfail\b[^}]*\} from "[./]*github\/log\.ts"/;
+    expect(calling(failing)).toEqual(["index.ts"]);
   });
 });
 
