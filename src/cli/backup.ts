@@ -191,8 +191,8 @@ function say(what: string): void {
 }
 
 /** The store that the option or the config names. Throws UserError where there is none. */
-export async function storeOf(values: BackupOptions, { config }: Settings, create: boolean): Promise<Store> {
-  const place = values.store ?? config.backup.store;
+export async function storeOf(values: BackupOptions, { environment }: Settings, create: boolean): Promise<Store> {
+  const place = values.store ?? environment.backup.store;
   if (place === null) {
     throw new UserError("store-missing", "There is no store for backups.", {
       hint: "name a directory with --store DIR, or as backup.store in the config.",
@@ -212,8 +212,8 @@ function contentsOf(values: BackupOptions): "all" | "data" | "schema" {
   return data ? "data" : schema ? "schema" : "all";
 }
 
-function configOf(values: BackupOptions, { config }: Settings): BackupConfig {
-  const { backup } = config;
+function configOf(values: BackupOptions, { environment }: Settings): BackupConfig {
+  const { backup } = environment;
   const jobs = values.jobs;
   if (jobs !== undefined && !/^([1-9]|[1-5]\d|6[0-4])$/.test(jobs)) {
     throw new UserError("option-invalid", `--jobs ${jobs} is no number of jobs.`, {

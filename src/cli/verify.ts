@@ -85,7 +85,7 @@ export async function verifyOn(session: VerifySession, on: VerifyOn): Promise<Ve
   const { name } = settings.environment;
   return verifyDatabase(session, {
     ...rest,
-    config: settings.config.verify,
+    config: settings.environment.verify,
     queries: assertionsOf(settings, workspace),
     cwd: process.cwd(),
     env: { ...withoutAddresses(process.env), ...(name === null ? {} : { LOCKKEEPER_ENVIRONMENT: name }) },
@@ -118,8 +118,8 @@ async function ledgerOf(
 }
 
 /** The assertion queries of the project, in the order of their names. */
-function assertionsOf({ config }: Settings, workspace: DiskWorkspace): readonly AssertionFile[] {
-  const { queries: directory, queriesNamed } = config.verify;
+function assertionsOf({ environment }: Settings, workspace: DiskWorkspace): readonly AssertionFile[] {
+  const { queries: directory, queriesNamed } = environment.verify;
   const listing = workspace.look(directory);
   if (listing.kind === "missing" && !queriesNamed) return [];
   if (listing.kind !== "directory") {

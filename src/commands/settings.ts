@@ -28,8 +28,8 @@ export async function readSettings(
 }
 
 function environmentOf(config: Config, name: string | null): Settings["environment"] {
-  const { preflight, hooks, notify } = config;
-  if (name === null) return { ...defaultEnvironment, name: null, preflight, hooks, notify };
+  const { preflight, backup, verify, hooks, notify } = config;
+  if (name === null) return { ...defaultEnvironment, name: null, preflight, backup, verify, hooks, notify };
   const found = config.environments.get(name);
   if (found !== undefined) return found;
   const names = [...config.environments.keys()];

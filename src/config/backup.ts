@@ -24,6 +24,8 @@ export interface BackupConfig {
   /** How long rows are counted; what is not counted by then is estimated. */
   readonly countRowsForMs: number;
   readonly proof: Proof;
+  /** How old a backup may be that is named for a deploy. */
+  readonly maxAgeMs: number;
   /** The environment variable with the address of the server that backups are restored into for their proof. */
   readonly scratchUrlFrom: string;
   /** The directory of pg_dump and pg_restore; null: looked for. */
@@ -62,6 +64,7 @@ export const defaultBackup: BackupConfig = {
   lockWaitMs: 30_000,
   countRowsForMs: 300_000,
   proof: "archive",
+  maxAgeMs: 24 * 3_600_000,
   scratchUrlFrom: "SCRATCH_DATABASE_URL",
   client: null,
   freeDiskBytes: null,
@@ -79,6 +82,7 @@ const keys = [
   "lock-wait",
   "count-rows-for",
   "proof",
+  "max-age",
   "scratch-url-from",
   "client",
   "free-disk",
@@ -88,30 +92,29 @@ const keys = [
   "external",
 ];
 
-/** The section `backup` of the config. */
-export function readBackup(reading: Reading, value: unknown): BackupConfig {
-  const path = ["backup"];
-  const usual = defaultBackup;
+/** The settings of the config, key by key over those that hold otherwise. */
+export function readBackup(reading: Reading, path: Path, value: unknown, usual: BackupConfig): BackupConfig {
   const map = reading.map(path, value, "a map of settings, such as store: backups");
   if (map === null) return usual;
   reading.unknownKeys(path, map, keys);
   const read = <T>(key: string, reader: (path: Path, value: unknown) => T | null): T | null =>
     map.has(key) ? reader([...path, key], map.get(key)) : null;
   return {
-    store: read("store", (at, of) => readPath(reading, at, of)),
+    store: read("store", (at, of) => readPath(reading, at, of)) ?? usual.store,
     format: read("format", (at, of) => reading.choice(at, of, backupFormats)) ?? usual.format,
     directoryFromBytes: read("directory-from", (at, of) => readSize(reading, at, of)) ?? usual.directoryFromBytes,
-    jobs: read("jobs", (at, of) => reading.wholeNumber(at, of, { from: 1, to: 64 })),
+    jobs: read("jobs", (at, of) => reading.wholeNumber(at, of, { from: 1, to: 64 })) ?? usual.jobs,
     lockWaitMs: read("lock-wait", (at, of) => readDuration(reading, at, of)) ?? usual.lockWaitMs,
     countRowsForMs: read("count-rows-for", (at, of) => readDuration(reading, at, of)) ?? usual.countRowsForMs,
     proof: read("proof", (at, of) => reading.choice(at, of, proofs)) ?? usual.proof,
+    maxAgeMs: read("max-age", (at, of) => readDuration(reading, at, of)) ?? usual.maxAgeMs,
     scratchUrlFrom: read("scratch-url-from", (at, of) => readVariable(reading, at, of)) ?? usual.scratchUrlFrom,
-    client: read("client", (at, of) => readPath(reading, at, of)),
-    freeDiskBytes: read("free-disk", (at, of) => readSize(reading, at, of)),
+    client: read("client", (at, of) => readPath(reading, at, of)) ?? usual.client,
+    freeDiskBytes: read("free-disk", (at, of) => readSize(reading, at, of)) ?? usual.freeDiskBytes,
     keep: read("keep", (at, of) => readKeep(reading, at, of)) ?? usual.keep,
     files: read("files", (at, of) => readPaths(reading, at, of)) ?? usual.files,
     commands: read("commands", (at, of) => readCommands(reading, at, of)) ?? usual.commands,
-    external: read("external", (at, of) => readExternal(reading, at, of)),
+    external: read("external", (at, of) => readExternal(reading, at, of)) ?? usual.external,
   };
 }
 

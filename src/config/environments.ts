@@ -1,8 +1,10 @@
+import { type BackupConfig, defaultBackup, readBackup } from "./backup.ts";
 import { defaultHooks, type Hooks, readHooks } from "./hooks.ts";
 import { type NotifyConfig, readNotify } from "./notify.ts";
 import { type Preflight, readPreflight } from "./preflight.ts";
 import { readDuration } from "./quantities.ts";
 import type { Path, Reading } from "./reading.ts";
+import { defaultVerify, readVerify, type VerifyConfig } from "./verify.ts";
 import { readWindow, type Window } from "./window.ts";
 import { found, quote } from "./words.ts";
 
@@ -21,6 +23,8 @@ export interface Environment {
   /** For how long others may wait for us. */
   readonly maxBlockingMs: number;
   readonly preflight: Preflight;
+  readonly backup: BackupConfig;
+  readonly verify: VerifyConfig;
   readonly hooks: Hooks;
   readonly notify: readonly NotifyConfig[];
   /** What Lockkeeper goes back after by itself, where the way back loses nothing. */
@@ -34,7 +38,7 @@ export const rollbackTriggers = ["migration-failed", "verify-failed", "health-fa
 export type RollbackTrigger = (typeof rollbackTriggers)[number];
 
 /** What a team says once for all its environments. */
-export type ForAll = Pick<Environment, "preflight" | "hooks" | "notify">;
+export type ForAll = Pick<Environment, "preflight" | "backup" | "verify" | "hooks" | "notify">;
 
 /** What holds in an environment that does not say, and where no environment is named. */
 export const defaultEnvironment = {
@@ -44,15 +48,29 @@ export const defaultEnvironment = {
   role: null,
   lockTimeoutMs: 3000,
   maxBlockingMs: 5000,
+  backup: defaultBackup,
+  verify: defaultVerify,
   hooks: defaultHooks,
   notify: [],
   rollbackOn: [],
   rollbackWithinMs: 4 * 3_600_000,
 } as const;
 
-const keys = ["database-url-from", "after", "window", "role", "lock-timeout", "max-blocking", "preflight"].concat([
-  ...["hooks", "notify", "rollback-on", "rollback-within"],
-]);
+const keys = [
+  "database-url-from",
+  "after",
+  "window",
+  "role",
+  "lock-timeout",
+  "max-blocking",
+  "preflight",
+  "backup",
+  "verify",
+  "hooks",
+  "notify",
+  "rollback-on",
+  "rollback-within",
+];
 
 /** The environments by their names. */
 export function readEnvironments(reading: Reading, value: unknown, forAll: ForAll): ReadonlyMap<string, Environment> {
@@ -76,7 +94,7 @@ export function readEnvironments(reading: Reading, value: unknown, forAll: ForAl
 }
 
 function readEnvironment(reading: Reading, path: Path, name: string, value: unknown, forAll: ForAll): Environment {
-  const { preflight, hooks } = forAll;
+  const { preflight, backup, verify, hooks } = forAll;
   const usual: Environment = { ...defaultEnvironment, ...forAll, name };
   const map = reading.map(path, value, "a map of settings ({} for the defaults)");
   if (map === null) return usual;
@@ -95,6 +113,8 @@ function readEnvironment(reading: Reading, path: Path, name: string, value: unkn
     lockTimeoutMs: read("lock-timeout", (at, of) => readDuration(reading, at, of)) ?? usual.lockTimeoutMs,
     maxBlockingMs: read("max-blocking", (at, of) => readDuration(reading, at, of)) ?? usual.maxBlockingMs,
     preflight: checks,
+    backup: read("backup", (at, of) => readBackup(reading, at, of, backup)) ?? backup,
+    verify: read("verify", (at, of) => readVerify(reading, at, of, verify)) ?? verify,
     hooks: map.has("hooks") ? readHooks(reading, [...path, "hooks"], map.get("hooks"), hooks) : hooks,
     notify: read("notify", (at, of) => readNotify(reading, at, of)) ?? usual.notify,
     rollbackOn: read("rollback-on", (at, of) => readTriggers(reading, at, of)) ?? usual.rollbackOn,

@@ -1,5 +1,5 @@
 import type { ConfigSource } from "../ports.ts";
-import { readBackup } from "./backup.ts";
+import { defaultBackup, readBackup } from "./backup.ts";
 import {
   allowanceChoices,
   approveByChoices,
@@ -16,8 +16,8 @@ import { readPolicy } from "./policy.ts";
 import { defaultPreflight, readPreflight } from "./preflight.ts";
 import { type Reading, startReading } from "./reading.ts";
 import { type KnownRule, readRules } from "./rules.ts";
-import { readVerify } from "./verify.ts";
-import { quote } from "./words.ts";
+import { defaultVerify, readVerify } from "./verify.ts";
+import { quote, topKeys } from "./words.ts";
 
 /** The config that the file holds; throws one UserError (config-invalid) that names every problem of the file at its place. */
 export function parseConfig(source: ConfigSource, known: { readonly rules: readonly KnownRule[] }): Config {
@@ -28,17 +28,6 @@ export function parseConfig(source: ConfigSource, known: { readonly rules: reado
   reading.finish();
   return config;
 }
-
-const topKeys = [
-  "version",
-  "postgres",
-  "migrations",
-  "policy",
-  "rules",
-  "allowances",
-  "approve-by",
-  "variables",
-].concat(["environments", "preflight", "backup", "verify", "hooks", "notify"]);
 
 function readFile(reading: Reading, value: unknown, rules: readonly KnownRule[]): Config {
   const squeezed = typeof value === "string" && /^[\w-]+:\S/.test(value);
@@ -51,6 +40,12 @@ function readFile(reading: Reading, value: unknown, rules: readonly KnownRule[])
     ? readPreflight(reading, ["preflight"], file.get("preflight"), defaultPreflight)
     : defaultPreflight;
   const hooks = file.has("hooks") ? readHooks(reading, ["hooks"], file.get("hooks"), defaultHooks) : defaultHooks;
+  const backup = file.has("backup")
+    ? readBackup(reading, ["backup"], file.get("backup"), defaultBackup)
+    : defaultBackup;
+  const verify = file.has("verify")
+    ? readVerify(reading, ["verify"], file.get("verify"), defaultVerify)
+    : defaultVerify;
   const notify = file.has("notify") ? (readNotify(reading, ["notify"], file.get("notify")) ?? []) : [];
   return {
     postgres: file.has("postgres") ? readPostgres(reading, file.get("postgres")) : defaultConfig.postgres,
@@ -61,11 +56,11 @@ function readFile(reading: Reading, value: unknown, rules: readonly KnownRule[])
     approveBy: file.has("approve-by") ? readApproveBy(reading, file.get("approve-by")) : defaultConfig.approveBy,
     variables: file.has("variables") ? readVariables(reading, file.get("variables")) : defaultConfig.variables,
     environments: file.has("environments")
-      ? readEnvironments(reading, file.get("environments"), { preflight, hooks, notify })
+      ? readEnvironments(reading, file.get("environments"), { preflight, backup, verify, hooks, notify })
       : defaultConfig.environments,
     preflight,
-    backup: file.has("backup") ? readBackup(reading, file.get("backup")) : defaultConfig.backup,
-    verify: file.has("verify") ? readVerify(reading, file.get("verify")) : defaultConfig.verify,
+    backup,
+    verify,
     hooks,
     notify,
   };

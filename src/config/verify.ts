@@ -3,8 +3,8 @@ import { readDuration, readPercent } from "./quantities.ts";
 import type { Path, Reading } from "./reading.ts";
 import { found, quote } from "./words.ts";
 
-/** What is said of the rows of tables that no migration touched: that none are lost, that the number is the same, or nothing. */
-export const rowComparisons = ["not-fewer", "same", "off"] as const;
+/** What is said of the rows of tables that no migration touched: fewer is a warning, an error, any difference is one, or nothing. */
+export const rowComparisons = ["warn", "not-fewer", "same", "off"] as const;
 export type RowComparison = (typeof rowComparisons)[number];
 
 /** What is looked at before and after migrations, beside what needs no setting. */
@@ -18,6 +18,8 @@ export interface VerifyConfig {
   /** Tables that have to be there, as SQL names them. */
   readonly tables: readonly string[];
   readonly rows: RowComparison;
+  /** How long rows are counted, before and after. */
+  readonly countRowsForMs: number;
   readonly performance: readonly PerformanceCheck[];
   /** By name. */
   readonly commands: ReadonlyMap<string, string>;
@@ -50,7 +52,8 @@ export const defaultVerify: VerifyConfig = {
   queriesNamed: false,
   showRows: 0,
   tables: [],
-  rows: "not-fewer",
+  rows: "warn",
+  countRowsForMs: 10_000,
   performance: [],
   commands: new Map(),
   health: [],
@@ -63,12 +66,20 @@ export const defaultHealth = { status: null, maxMs: null, retries: 5, waitMs: 50
 /** More rows than these are never shown. */
 export const mostRowsShown = 100;
 
-const keys = ["queries", "show-rows", "tables", "rows", "performance", "commands", "health", "timeout"];
+const keys = [
+  "queries",
+  "show-rows",
+  "tables",
+  "rows",
+  "count-rows-for",
+  "performance",
+  "commands",
+  "health",
+  "timeout",
+];
 
-/** The section `verify` of the config. */
-export function readVerify(reading: Reading, value: unknown): VerifyConfig {
-  const path = ["verify"];
-  const usual = defaultVerify;
+/** The checks of the config, key by key over those that hold otherwise. */
+export function readVerify(reading: Reading, path: Path, value: unknown, usual: VerifyConfig): VerifyConfig {
   const map = reading.map(path, value, "a map of checks, such as tables: [users]");
   if (map === null) return usual;
   reading.unknownKeys(path, map, keys);
@@ -76,11 +87,12 @@ export function readVerify(reading: Reading, value: unknown): VerifyConfig {
     map.has(key) ? reader([...path, key], map.get(key)) : null;
   return {
     queries: read("queries", (at, of) => readText(reading, at, of, "the path of a directory")) ?? usual.queries,
-    queriesNamed: map.has("queries"),
+    queriesNamed: map.has("queries") || usual.queriesNamed,
     showRows:
       read("show-rows", (at, of) => reading.wholeNumber(at, of, { from: 0, to: mostRowsShown })) ?? usual.showRows,
     tables: read("tables", (at, of) => readTables(reading, at, of)) ?? usual.tables,
     rows: read("rows", (at, of) => reading.choice(at, of === false ? "off" : of, rowComparisons)) ?? usual.rows,
+    countRowsForMs: read("count-rows-for", (at, of) => readDuration(reading, at, of)) ?? usual.countRowsForMs,
     performance:
       read("performance", (at, of) => readEntries(reading, at, of, "a list of queries", readPerformance)) ??
       usual.performance,

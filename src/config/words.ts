@@ -43,33 +43,43 @@ export function isMap(value: unknown): value is object {
   return prototype === null || prototype === Object.prototype;
 }
 
+/** The keys at the top of the file. */
+export const topKeys = [
+  "version",
+  "postgres",
+  "migrations",
+  "policy",
+  "rules",
+  "allowances",
+  "approve-by",
+  "variables",
+  "environments",
+  "preflight",
+  "backup",
+  "verify",
+  "hooks",
+  "notify",
+] as const;
+
 /** Where each key belongs, for a key that stands in the wrong place; mostly a matter of indentation. */
 const homes: ReadonlyMap<string, string> = new Map([
-  ...[
-    "version",
-    "postgres",
-    "migrations",
-    "policy",
-    "rules",
-    "allowances",
-    "approve-by",
-    "variables",
-    "environments",
-  ].map((key) => [key, "at the top of the file"] as const),
+  ...topKeys.map((key) => [key, "at the top of the file"] as const),
   ...["directory", "layout", "applied-by", "dialect", "ledger", "sql-command"].map(
     (key) => [key, "in an entry of migrations"] as const,
   ),
   ...["low", "medium", "high", "critical", "fail-on"].map((key) => [key, "in policy"] as const),
   ...["deploy", "approvals", "approvers"].map((key) => [key, "in one of policy's risks"] as const),
   ...["people", "teams"].map((key) => [key, "in approvers"] as const),
-  ["backup", "at the top of the file, or in one of policy's risks"] as const,
-  ["verify", "at the top of the file"] as const,
+  ["backup", "at the top of the file, in one of the environments, or in one of policy's risks"] as const,
+  ...["preflight", "verify", "hooks", "notify"].map(
+    (key) => [key, "at the top of the file, or in one of the environments"] as const,
+  ),
   ["risk", "in one of the rules"] as const,
   ...["database-url-from", "after", "window", "role", "lock-timeout", "max-blocking"].map(
     (key) => [key, "in one of the environments"] as const,
   ),
   ...["max-connections", "max-replica-lag"].map((key) => [key, "in preflight"] as const),
-  ...["store", "proof", "keep", "external"].map((key) => [key, "in backup"] as const),
+  ...["store", "proof", "max-age", "keep", "external"].map((key) => [key, "in backup"] as const),
   ...["queries", "show-rows", "health", "performance"].map((key) => [key, "in verify"] as const),
   ...["rollback-on", "rollback-within"].map((key) => [key, "in one of the environments"] as const),
   ...["maintenance-on", "maintenance-off", "on-failure"].map((key) => [key, "in hooks"] as const),

@@ -21,7 +21,7 @@ export interface Picture {
 /** Everything but how long queries take, which is measured by the checks themselves. */
 export async function takePicture(
   session: Session,
-  limits: { readonly timeoutMs: number },
+  limits: { readonly timeoutMs: number; readonly countRowsForMs: number },
   queriesMs: Readonly<Record<string, number>>,
 ): Promise<Picture> {
   const about = await ask(session, limits, async () => {
@@ -40,7 +40,7 @@ export async function takePicture(
     time: text(about ?? {}, "time"),
     database: text(about ?? {}, "database"),
     systemIdentifier: identifier,
-    tables: Object.fromEntries(await rowsOf(session, limits)),
+    tables: Object.fromEntries(await rowsOf(session, { timeoutMs: limits.countRowsForMs })),
     validConstraints: (await ask(session, limits, () => validConstraints(session))) ?? [],
     queriesMs,
   };

@@ -52,12 +52,15 @@ export async function checkRows(
     looking.look();
     const is = now.get(table);
     if (is === undefined) {
+      // No client drops tables.
       looking.error(`${table} was there before, and is gone.`, { table });
     } else if (is === null || was === null) {
       uncounted.push(table);
     } else if (is < was) {
-      const hint = how === "same" ? null : "if clients delete rows meanwhile, write rows: off in verify of the config.";
-      looking.error(`${table} has ${count(is, "row")}, and had ${count(was, "row")} before.`, { table, hint });
+      const say = how === "warn" ? looking.warning : looking.error;
+      const hint =
+        how === "not-fewer" ? "if clients delete rows meanwhile, write rows: warn in verify of the config." : null;
+      say(`${table} has ${count(is, "row")}, and had ${count(was, "row")} before.`, { table, hint });
     } else if (how === "same" && is !== was) {
       looking.error(`${table} has ${count(is, "row")}, and had ${count(was, "row")} before.`, { table });
     }

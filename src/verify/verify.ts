@@ -46,12 +46,15 @@ export async function verifyDatabase(session: VerifySession, request: VerifyRequ
   all.push(await checkConstraints(session, { timeoutMs, validBefore }));
   all.push(await checkSequences(session, { timeoutMs }));
   all.push(await checkTables(session, { tables: config.tables, timeoutMs }));
-  if (before !== null) all.push(await checkRows(session, before, { rows: config.rows, touched, timeoutMs }));
+  if (before !== null)
+    all.push(await checkRows(session, before, { rows: config.rows, touched, timeoutMs: config.countRowsForMs }));
   all.push(await checkQueries(session, request.queries, { showRows: config.showRows, timeoutMs }));
   const measured = { before: before?.queriesMs ?? null, timeoutMs };
   const { looked, queriesMs } = await checkPerformance(session, config.performance, measured);
   all.push(looked);
-  const picture = request.picture ? await takePicture(session, { timeoutMs }, queriesMs) : null;
+  const picture = request.picture
+    ? await takePicture(session, { timeoutMs, countRowsForMs: config.countRowsForMs }, queriesMs)
+    : null;
   all.push(await checkCommands(config.commands, { ...request, timeoutMs }));
   all.push(await checkHealth(config.health, signal));
   return { verification: verificationOf(all), picture };

@@ -48,6 +48,7 @@ describe("a good config", () => {
         lockWaitMs: 30_000,
         countRowsForMs: 300_000,
         proof: "archive",
+        maxAgeMs: 86_400_000,
         scratchUrlFrom: "SCRATCH_DATABASE_URL",
         client: null,
         freeDiskBytes: null,
@@ -61,7 +62,8 @@ describe("a good config", () => {
         queriesNamed: false,
         showRows: 0,
         tables: [],
-        rows: "not-fewer",
+        rows: "warn",
+        countRowsForMs: 10_000,
         performance: [],
         commands: new Map(),
         health: [],
@@ -103,6 +105,7 @@ backup:
   lock-wait: 10s
   count-rows-for: 1min
   proof: restored
+  max-age: 2h
   scratch-url-from: DRILL_URL
   client: /opt/pg/bin
   free-disk: 5GB
@@ -115,6 +118,7 @@ verify:
   show-rows: 5
   tables: [users]
   rows: same
+  count-rows-for: 1min
   performance: [{ name: users, query: SELECT 1, max: 1s }]
   commands: { smoke: ./smoke }
   health: [{ url: "https://a/b", status: 204, max-ms: 300, retries: 1, wait: 1s }, "https://c"]
@@ -129,6 +133,8 @@ environments:
     lock-timeout: 1.5s
     max-blocking: 250ms
     preflight: { free-disk: 1TB, commands: [] }
+    backup: { store: /srv/backups, keep: { count: 9 } }
+    verify: { rows: warn, health: [] }
     hooks: { before: [], on-failure: [./a, ./b] }
     notify: [{ url-from: CHAT }]
     rollback-on: [migration-failed, health-failed]
@@ -148,6 +154,38 @@ notify: [{ url-from: HOOK_1, format: json, events: [failed, rolled-back] }]
       maxReplicaLagMs: 10_000,
       waitMs: 60_000,
       commands: ["./a", "./b"],
+    };
+    const backup = {
+      store: "../backups",
+      format: "directory",
+      directoryFromBytes: 1024 ** 3,
+      jobs: 8,
+      lockWaitMs: 10_000,
+      countRowsForMs: 60_000,
+      proof: "restored",
+      maxAgeMs: 7_200_000,
+      scratchUrlFrom: "DRILL_URL",
+      client: "/opt/pg/bin",
+      freeDiskBytes: 5 * 1024 ** 3,
+      keep: { days: 7, count: 3 },
+      files: ["config", ".env"],
+      commands: new Map([["redis", "redis-cli --rdb -"]]),
+      external: { backupCommand: "./snap", verifyCommand: "./look", satisfiesRequired: true },
+    };
+    const verify = {
+      queries: "checks",
+      queriesNamed: true,
+      showRows: 5,
+      tables: ["users"],
+      rows: "same",
+      countRowsForMs: 60_000,
+      performance: [{ name: "users", query: "SELECT 1", maxMs: 1000, maxSlowerPercent: null }],
+      commands: new Map([["smoke", "./smoke"]]),
+      health: [
+        { url: "https://a/b", status: 204, maxMs: 300, retries: 1, waitMs: 1000 },
+        { url: "https://c", ...defaultHealth },
+      ],
+      timeoutMs: 5000,
     };
     expect(config).toEqual({
       postgres: 14,
@@ -187,42 +225,12 @@ notify: [{ url-from: HOOK_1, format: json, events: [failed, rolled-back] }]
       ]),
       allowances: "off",
       approveBy: "label",
-      backup: {
-        store: "../backups",
-        format: "directory",
-        directoryFromBytes: 1024 ** 3,
-        jobs: 8,
-        lockWaitMs: 10_000,
-        countRowsForMs: 60_000,
-        proof: "restored",
-        scratchUrlFrom: "DRILL_URL",
-        client: "/opt/pg/bin",
-        freeDiskBytes: 5 * 1024 ** 3,
-        keep: { days: 7, count: 3 },
-        files: ["config", ".env"],
-        commands: new Map([["redis", "redis-cli --rdb -"]]),
-        external: { backupCommand: "./snap", verifyCommand: "./look", satisfiesRequired: true },
-      },
-      verify: {
-        queries: "checks",
-        queriesNamed: true,
-        showRows: 5,
-        tables: ["users"],
-        rows: "same",
-        performance: [{ name: "users", query: "SELECT 1", maxMs: 1000, maxSlowerPercent: null }],
-        commands: new Map([["smoke", "./smoke"]]),
-        health: [
-          { url: "https://a/b", status: 204, maxMs: 300, retries: 1, waitMs: 1000 },
-          { url: "https://c", ...defaultHealth },
-        ],
-        timeoutMs: 5000,
-      },
       variables: new Map([
         ["schema", "app"],
         ["limit", "10"],
         ["a.b", "x y"],
       ]),
-      ...{ preflight, hooks, notify },
+      ...{ preflight, backup, verify, hooks, notify },
       environments: new Map([
         [
           "staging",
@@ -234,7 +242,7 @@ notify: [{ url-from: HOOK_1, format: json, events: [failed, rolled-back] }]
             role: null,
             lockTimeoutMs: 3000,
             maxBlockingMs: 5000,
-            ...{ preflight, hooks, notify, rollbackOn: [], rollbackWithinMs: 4 * 3_600_000 },
+            ...{ preflight, backup, verify, hooks, notify, rollbackOn: [], rollbackWithinMs: 4 * 3_600_000 },
           },
         ],
         [
@@ -248,6 +256,8 @@ notify: [{ url-from: HOOK_1, format: json, events: [failed, rolled-back] }]
             lockTimeoutMs: 1500,
             maxBlockingMs: 250,
             preflight: { ...preflight, freeDiskBytes: 1024 ** 4, commands: [] },
+            backup: { ...backup, store: "/srv/backups", keep: { days: null, count: 9 } },
+            verify: { ...verify, rows: "warn", health: [] },
             hooks: { ...hooks, before: [], "on-failure": ["./a", "./b"] },
             notify: [
               { urlFrom: "CHAT", format: "slack", events: ["started", "waiting", "done", "failed", "rolled-back"] },

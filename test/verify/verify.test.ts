@@ -266,11 +266,17 @@ describe("compared with before", () => {
     expect(same).toMatchObject({ valid: true, warnings: [], checks: { rows: 4 } });
     await of.sql(`DELETE FROM kept WHERE id > 4; DROP TABLE log; ALTER TABLE c DROP CONSTRAINT c_p;
       ALTER TABLE c ADD CONSTRAINT c_p FOREIGN KEY (p) REFERENCES p NOT VALID`);
-    expect(told((await of.report(["--compare-with", "before.json"])).errors)).toEqual([
+    const worse = await of.report(["--compare-with", "before.json"]);
+    const fewer = ["public.kept", null, "public.kept has 4 rows, and had 10 rows before."];
+    const rest = [
       ["public.c", "p", "c_p was valid before, and is not now."],
-      ["public.kept", null, "public.kept has 4 rows, and had 10 rows before."],
       ["public.log", null, "public.log was there before, and is gone."],
-    ]);
+    ];
+    expect(told(worse.errors)).toEqual(rest);
+    expect(told(worse.warnings), "clients delete rows too").toEqual([fewer]);
+    of.write(config("  rows: not-fewer\n"));
+    const strict = await of.report(["--compare-with", "before.json"]);
+    expect(told(strict.errors)).toEqual([rest[0], fewer, rest[1]]);
   });
 
   test("every difference counts where the config says so, and none where it says that", async () => {
