@@ -107,34 +107,36 @@ async function run(args: readonly string[]): Promise<number> {
     }
     case "plan":
     case "status": {
-      const { runPlan, runStatus } = await import("./cli/plan.ts");
+      const { runPlan, runStatus } = await import("./cli/database.ts");
       const run = command === "plan" ? runPlan : runStatus;
       return (await run(words, values)) ? exitStatus.pass : exitStatus.closed;
     }
     case "baseline": {
-      const { runBaseline } = await import("./cli/baseline.ts");
+      const { runBaseline } = await import("./cli/database.ts");
       await runBaseline(words, values);
       return exitStatus.pass;
     }
     case "resolve":
     case "force": {
-      const { runForce, runResolve } = await import("./cli/resolve.ts");
-      return command === "resolve" ? runResolve(words, values) : runForce(words, values);
+      const { runForce, runResolve } = await import("./cli/database.ts");
+      if (command === "resolve") return runResolve(words, values);
+      await runForce(words, values);
+      return exitStatus.pass;
     }
     case "migrate": {
-      const { runMigrate } = await import("./cli/migrate.ts");
+      const { runMigrate } = await import("./cli/database.ts");
       return runMigrate(words, values);
     }
     case "backup": {
-      const { runBackup } = await import("./cli/backup.ts");
+      const { runBackup } = await import("./cli/database.ts");
       return (await runBackup(words, values)) ? exitStatus.pass : exitStatus.closed;
     }
     case "verify": {
-      const { runVerify } = await import("./cli/verify.ts");
+      const { runVerify } = await import("./cli/database.ts");
       return (await runVerify(words, values)) ? exitStatus.pass : exitStatus.closed;
     }
     case "rollback": {
-      const { runRollback } = await import("./cli/rollback.ts");
+      const { runRollback } = await import("./cli/database.ts");
       return runRollback(words, values);
     }
     case "rules":

@@ -22,27 +22,16 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   notify: ["notify", ...core, ...layer0],
   github: ["github", "report", "config", ...layer0],
   "help.ts": [],
-  cli: [
-    ...[
-      "cli",
-      "help.ts",
-      "commands",
-      "deploy",
-      "workspace",
-      "database",
-      "store",
-      "backup",
-      "verify",
-      "process",
-      "notify",
-      "report",
-    ],
+  wiring: [
+    ...(["wiring", "help.ts", "commands", "workspace", "database", "store", "backup", "verify", "process"] as const),
+    ...(["deploy", "notify", "report"] as const),
     ...core,
     ...layer0,
   ],
+  cli: ["cli", "wiring", "help.ts", "commands", "workspace", "process", "report", ...core, ...layer0],
   "main.ts": ["cli", "help.ts", "commands", "workspace", "report", ...core, ...layer0],
   "cli.ts": ["main.ts"],
-  action: ["action", "help.ts", "commands", "workspace", "process", "github", "report", ...core, ...layer0],
+  action: ["action", "wiring", "help.ts", "commands", "workspace", "process", "github", "report", ...core, ...layer0],
   "index.ts": ["action", "github", "report", ...layer0],
 };
 /** Packages → who may import them. Everybody else does with what these hand on. */
@@ -61,7 +50,7 @@ const fences: Readonly<Record<string, RegExp>> = {
   "node:fs":
     /^(workspace\/|github\/|database\/|backup\/|store\/|process\/follow\.ts$|verify\/|sql\/postgres\.ts$|help\.ts$)/,
   "node:":
-    /^(workspace\/|github\/|database\/|backup\/|store\/|verify\/|sql\/|process\/|tree\.ts$|plan\/digest\.ts$|main\.ts$|cli\/|action\/|help\.ts$)/,
+    /^(workspace\/|github\/|database\/|backup\/|store\/|verify\/|sql\/|process\/|tree\.ts$|plan\/digest\.ts$|main\.ts$|cli\/|wiring\/|action\/|help\.ts$)/,
 };
 /** The parser's node types reach the readers of statements, and nobody after them. */
 const nodeTypes = { file: "sql/nodes.ts", for: /^(sql|facts)\// };

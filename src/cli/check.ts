@@ -3,10 +3,10 @@ import { UserError } from "../errors.ts";
 import { version } from "../help.ts";
 import type { FileContent, Workspace } from "../ports.ts";
 import type { Report } from "../report/report.ts";
+import { asConfigWrites } from "../wiring/paths.ts";
 import { readStandardInput } from "../workspace/standard-input.ts";
 import type { DiskWorkspace } from "../workspace/workspace.ts";
 import { terminal } from "./look.ts";
-import { asConfigWrites } from "./paths.ts";
 import { sourceOf } from "./source.ts";
 
 const formats = ["text", "json", "markdown", "sarif", "github"] as const;

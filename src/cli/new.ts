@@ -1,6 +1,6 @@
 import { oneOf } from "../commands/option-values.ts";
 import { UserError } from "../errors.ts";
-import { asConfigWrites } from "./paths.ts";
+import { asConfigWrites } from "../wiring/paths.ts";
 
 /** What the command line says of a new migration. */
 export interface NewWords {

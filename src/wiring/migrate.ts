@@ -1,4 +1,3 @@
-import { oneOf } from "../commands/option-values.ts";
 import { databaseUrl, readSettings, type Settings } from "../commands/settings.ts";
 import type { Address } from "../database/address.ts";
 import type { Around } from "../deploy/around.ts";
@@ -11,7 +10,7 @@ import type { DeployReport } from "../report/deploy-report.ts";
 import { verdictWords } from "../report/deploy-terminal.ts";
 import type { DiskWorkspace } from "../workspace/workspace.ts";
 import type { Finished, Surround } from "./around.ts";
-import { terminal } from "./look.ts";
+import { interruption } from "./interruption.ts";
 import { type DatabaseOptions, type PlanOptions, requestOf } from "./plan.ts";
 import type { PreflightOptions } from "./preflight.ts";
 
@@ -26,11 +25,20 @@ export interface WriteOptions extends PlanOptions, PreflightOptions {
   readonly "max-duration"?: string | undefined;
 }
 
-const formats = ["text", "json", "markdown"] as const;
+/** Who hears of what a command does: a terminal, or the log of a step. */
+export interface Listener<R> {
+  /** A line on what goes on, with text in it that others have written. */
+  readonly say: (line: string) => void;
+  /** What came of it, as soon as it is known; people are told after that. */
+  show(report: R): Promise<void>;
+}
 
-/** `lockkeeper migrate`: applies what is pending. Returns the exit status. Throws UserError where the request is wrong. */
-export async function runMigrate(paths: readonly string[], values: WriteOptions): Promise<0 | 1 | 3> {
-  oneOf("--format", values.format ?? "text", formats);
+/** `migrate`: applies what is pending. Throws UserError where the request is wrong. */
+export async function doMigrate(
+  paths: readonly string[],
+  values: WriteOptions,
+  listener: Listener<DeployReport>,
+): Promise<DeployReport> {
   const backupId = values["backup-id"] ?? null;
   const expectDigest = values["expect-digest"] ?? null;
   const work = async ({ workspace, settings, address, open, signal, around }: Writing) => {
@@ -46,7 +54,7 @@ export async function runMigrate(paths: readonly string[], values: WriteOptions)
     });
     return deployReport(result, backupId);
   };
-  return onTarget(values, backupId, { work, inFormat, verdict: verdictWords });
+  return onTarget(values, backupId, { ...listener, work, verdict: verdictWords });
 }
 
 /** What a command that writes works with. */
@@ -60,58 +68,56 @@ export interface Writing {
   open(): Promise<Target>;
 }
 
-/** A command that writes: what it does, and how it shows what came of it. */
-export interface Written<R> {
+/** A command that writes: what it does, who hears of it, and how it ended in a sentence. */
+export interface Written<R> extends Listener<R> {
   work(on: Writing): Promise<R>;
-  inFormat(format: string, report: R): Promise<string>;
   verdict(report: R): string;
 }
 
-/** Reads config and options, lets signals end the work in time, prints what came of it. Returns the exit status. */
+/** Reads config and options, lets signals end the work in time, shows what came of it, and tells people. */
 export async function onTarget<R extends Omit<Finished, "verdict">>(
   values: OnDatabaseOptions,
   backupId: string | null,
-  { work, inFormat, verdict }: Written<R>,
-): Promise<0 | 1 | 3> {
-  return onDatabase(values, backupId, async ({ finish, ...on }) => {
+  { work, say, show, verdict }: Written<R>,
+): Promise<R> {
+  return onDatabase({ values, backupId, say }, async ({ finish, ...on }) => {
     const report = await work(on);
-    process.stdout.write(await inFormat(values.format ?? "text", report));
+    await show(report);
     await finish({ ...report, verdict: verdict(report) });
-    return report.exitStatus;
+    return report;
   });
 }
 
 /** The options that every command takes that writes to a database. */
-export type OnDatabaseOptions = Omit<WriteOptions, keyof PlanOptions> &
-  DatabaseOptions & {
-    readonly format?: string | undefined;
-  };
+export type OnDatabaseOptions = Omit<WriteOptions, keyof PlanOptions> & DatabaseOptions;
 
 /** Reads config and options, and lets signals end the work in time. */
-export async function onDatabase(
-  values: OnDatabaseOptions,
-  backupId: string | null,
-  work: (on: Writing & Pick<Surround, "finish">) => Promise<0 | 1 | 3>,
-): Promise<0 | 1 | 3> {
-  const [{ openWorkspace }, { parseAddress }, { openTarget }, { saidWords }, { noOrder, shown }, { surround }] =
-    await Promise.all([
-      import("../workspace/workspace.ts"),
-      import("../database/address.ts"),
-      import("../database/target.ts"),
-      import("../report/deploy-terminal.ts"),
-      import("../report/cells.ts"),
-      import("./around.ts"),
-    ]);
+export async function onDatabase<T>(
+  {
+    values,
+    backupId,
+    say: line,
+  }: {
+    readonly values: OnDatabaseOptions;
+    readonly backupId: string | null;
+    readonly say: (line: string) => void;
+  },
+  work: (on: Writing & Pick<Surround, "finish">) => Promise<T>,
+): Promise<T> {
+  const [{ openWorkspace }, { parseAddress }, { openTarget }, { saidWords }, { surround }] = await Promise.all([
+    import("../workspace/workspace.ts"),
+    import("../database/address.ts"),
+    import("../database/target.ts"),
+    import("../report/deploy-terminal.ts"),
+    import("./around.ts"),
+  ]);
   const workspace = openWorkspace(process.cwd());
   const { config = null, environment = null } = values;
   const settings = await readSettings({ config, environment }, workspace);
   const url = databaseUrl(values["database-url"] ?? null, settings, process.env);
   const address = parseAddress(url, process.env);
-  const signal = interruption(() => lastMoment());
-  // While it goes on, on standard error; the report alone is on standard output.
-  const line = (text: string): void => {
-    process.stderr.write(`${noOrder(shown(text))}\n`);
-  };
+  const words = "stopping, rolling back, giving the lock back";
+  const signal = interruption({ words, say: line, lastMoment: () => lastMoment() });
   const say = (said: Said): void => line(saidWords(said));
   const context = contextOf(process.env);
   const { around, finish, lastMoment } = await surround({ settings, address, url, signal, context, say: line });
@@ -128,48 +134,6 @@ export async function onDatabase(
         run: { planDigest: null, backupId, environment: settings.environment.name, ...context },
       }),
   });
-}
-
-async function inFormat(format: string, report: DeployReport): Promise<string> {
-  switch (oneOf("--format", format, formats)) {
-    case "text": {
-      const { renderDeployTerminal } = await import("../report/deploy-terminal.ts");
-      const { renderRollbackTerminal } = await import("../report/rollback-terminal.ts");
-      const back = report.rollback === null ? "" : `\n${renderRollbackTerminal(report.rollback, terminal())}`;
-      return `${renderDeployTerminal(report, terminal())}${back}`;
-    }
-    case "json": {
-      const { renderDeployJson } = await import("../report/deploy-json.ts");
-      return renderDeployJson(report);
-    }
-    case "markdown": {
-      const { renderDeployMarkdown } = await import("../report/deploy-markdown.ts");
-      const { renderRollbackMarkdown } = await import("../report/rollback-markdown.ts");
-      const back = report.rollback === null ? "" : `\n${renderRollbackMarkdown(report.rollback)}`;
-      return `${renderDeployMarkdown(report)}${back}`;
-    }
-  }
-}
-
-/** A cancelled job has 7.5 seconds: what is not over by then is left to the server, which notices that we are gone. */
-const lastMomentMs = 4_800;
-/** For what is being printed. */
-const lastWordsMs = 200;
-
-function interruption(lastMoment: () => Promise<void>): AbortSignal {
-  const controller = new AbortController();
-  for (const name of ["SIGINT", "SIGTERM"] as const) {
-    process.on(name, () => {
-      if (controller.signal.aborted) return;
-      process.stderr.write(`${name}: stopping, rolling back, giving the lock back.\n`);
-      controller.abort();
-      const end = (): void => {
-        setTimeout(() => process.exit(3), lastWordsMs);
-      };
-      setTimeout(() => void lastMoment().finally(end), lastMomentMs).unref();
-    });
-  }
-  return controller.signal;
 }
 
 function applySettings(values: WriteOptions, { environment }: Settings): ApplySettings {

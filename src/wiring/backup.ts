@@ -10,12 +10,10 @@ import type { LedgerVersion } from "../report/manifest.ts";
 import type { Store } from "../store/directory.ts";
 import type { DiskWorkspace } from "../workspace/workspace.ts";
 import { interruption } from "./interruption.ts";
-import { terminal } from "./look.ts";
 import type { DatabaseOptions } from "./plan.ts";
 
-/** The options of `lockkeeper backup`, `backup list` and `backup verify`. */
+/** The options of `backup`, `backup list` and `backup verify`. */
 export interface BackupOptions extends DatabaseOptions {
-  readonly format?: string | undefined;
   readonly store?: string | undefined;
   readonly proof?: string | undefined;
   readonly jobs?: string | undefined;
@@ -23,16 +21,18 @@ export interface BackupOptions extends DatabaseOptions {
   readonly "schema-only"?: boolean | undefined;
 }
 
-const formats = ["text", "json", "markdown"] as const;
 const words = ["create", "list", "verify"] as const;
 
 /** Options that only a new backup takes. */
 const ofCreate = ["data-only", "schema-only"] as const;
 
-/** `lockkeeper backup`: true when a backup was made or is whole. Throws UserError where the request is wrong. */
-export async function runBackup(said: readonly string[], values: BackupOptions): Promise<boolean> {
-  const format = oneOf("--format", values.format ?? "text", formats);
-  const [word = "create", ...more] = said;
+/** `backup` and the words after it: a backup that was made or looked at, or all there are. Throws UserError where the request is wrong. */
+export async function doBackup(
+  written: readonly string[],
+  values: BackupOptions,
+  say: (line: string) => void,
+): Promise<BackupReport> {
+  const [word = "create", ...more] = written;
   const command = words.find((each) => each === word);
   if (command === undefined)
     throw unknown(
@@ -62,10 +62,8 @@ export async function runBackup(said: readonly string[], values: BackupOptions):
   const { config = null, environment = null } = values;
   const settings = await readSettings({ config, environment }, workspace);
   const store = await storeOf(values, settings, command === "create");
-  const on = { settings, workspace, values, store, signal: interruption() };
-  const report = await inTime(command, id ?? "", on);
-  process.stdout.write(await inFormat(format, report));
-  return report.command === "backup list" || report.outcome === "done";
+  const signal = interruption({ words: "stopping", say, lastMoment: null });
+  return inTime(command, id ?? "", { settings, workspace, values, store, signal, say });
 }
 
 const usage = "write lockkeeper backup, lockkeeper backup list, or lockkeeper backup verify ID";
@@ -77,6 +75,8 @@ export interface On {
   readonly values: BackupOptions;
   readonly store: Store;
   readonly signal: AbortSignal;
+  /** Says what goes on. */
+  readonly say: (line: string) => void;
 }
 
 async function inTime(command: (typeof words)[number], id: string, on: On): Promise<BackupReport> {
@@ -93,7 +93,7 @@ async function inTime(command: (typeof words)[number], id: string, on: On): Prom
 }
 
 /** Makes a backup of the database that the options and the config name. What fails is in the report; a wrong request is thrown. */
-export async function makeBackup({ settings, workspace, values, store, signal }: On): Promise<BackupMade> {
+export async function makeBackup({ settings, workspace, values, store, signal, say }: On): Promise<BackupMade> {
   const [{ createBackup }, { createExternalBackup }, { retain }, { BackupFailed }, { parseAddress }, { connectOrSay }] =
     await Promise.all([
       import("../backup/create.ts"),
@@ -151,7 +151,7 @@ export async function makeBackup({ settings, workspace, values, store, signal }:
   }
 }
 
-async function verifyAgain(id: string, { settings, values, store, signal }: On): Promise<BackupReport> {
+async function verifyAgain(id: string, { settings, values, store, signal, say }: On): Promise<BackupReport> {
   const [{ verifyBackup }, { BackupFailed }, { proofs }] = await Promise.all([
     import("../backup/stored.ts"),
     import("../backup/failure.ts"),
@@ -183,11 +183,6 @@ async function verifyAgain(id: string, { settings, values, store, signal }: On):
     if (!(thrown instanceof BackupFailed)) throw thrown;
     return { ...report, outcome: "failed", backup: null, failure: failed(thrown) };
   }
-}
-
-/** What goes on, on standard error: the report alone is on standard output. */
-function say(what: string): void {
-  void import("../report/cells.ts").then(({ noOrder, shown }) => process.stderr.write(`${noOrder(shown(what))}\n`));
 }
 
 /** The store that the option or the config names. Throws UserError where there is none. */
@@ -264,21 +259,4 @@ async function commitOf(): Promise<string | null> {
   const ended = await run("git", ["rev-parse", "HEAD"], { cwd: process.cwd(), timeoutMs: 10_000, maxBytes: 1000 });
   const text = ended.kind === "ran" && ended.status === 0 ? ended.stdout.toString("utf8").trim() : "";
   return /^[0-9a-f]{40,64}$/.test(text) ? text : null;
-}
-
-async function inFormat(format: (typeof formats)[number], report: BackupReport): Promise<string> {
-  switch (format) {
-    case "text": {
-      const { renderBackupTerminal } = await import("../report/backup-terminal.ts");
-      return renderBackupTerminal(report, terminal());
-    }
-    case "json": {
-      const { renderBackupJson } = await import("../report/backup-json.ts");
-      return renderBackupJson(report);
-    }
-    case "markdown": {
-      const { renderBackupMarkdown } = await import("../report/backup-markdown.ts");
-      return renderBackupMarkdown(report);
-    }
-  }
 }

@@ -5,10 +5,8 @@ import { DatabaseError } from "../database/errors.ts";
 import type { Session } from "../database/session.ts";
 import { Refusal } from "../errors.ts";
 import { type Allowance, planAllowances } from "../plan/problems.ts";
-import type { PlanReport } from "../report/plan-report.ts";
-import type { Report } from "../report/report.ts";
+import type { Planned } from "../report/forms.ts";
 import type { DiskWorkspace } from "../workspace/workspace.ts";
-import { terminal } from "./look.ts";
 import { asConfigWrites } from "./paths.ts";
 
 /** The options that every command with a database takes, as they are written. */
@@ -19,20 +17,15 @@ export interface DatabaseOptions {
   readonly "database-url"?: string | undefined;
 }
 
-/** The options of `lockkeeper plan` and `status`. */
+/** The options of `plan` and `status`. */
 export interface PlanOptions extends DatabaseOptions {
-  readonly format?: string | undefined;
   readonly "target-version"?: string | undefined;
   readonly "allow-out-of-order"?: boolean | undefined;
   readonly "allow-missing"?: boolean | undefined;
 }
 
-const formats = ["text", "json", "markdown"] as const;
-type Format = (typeof formats)[number];
-
-/** `lockkeeper plan`: prints what a deploy would do; false where it would be refused. Throws UserError where the request is wrong. */
-export async function runPlan(paths: readonly string[], values: PlanOptions): Promise<boolean> {
-  const format = oneOf("--format", values.format ?? "text", formats);
+/** `plan`: what a deploy would do. Throws UserError where the request is wrong. */
+export async function doPlan(paths: readonly string[], values: PlanOptions): Promise<Planned> {
   return withDatabase(values, async ({ workspace, settings, session }) => {
     const [{ plan }, { reading }, { planReport, checkReport }] = await Promise.all([
       import("../commands/plan.ts"),
@@ -41,15 +34,12 @@ export async function runPlan(paths: readonly string[], values: PlanOptions): Pr
     ]);
     const request = await requestOf(paths, values);
     const made = await reading(session, (database) => plan(request, settings, { workspace, database }));
-    const report = planReport(made);
-    process.stdout.write(await inFormat(format, report, checkReport(made), workspace));
-    return !report.refused;
+    return { report: planReport(made), check: checkReport(made) };
   });
 }
 
-/** `lockkeeper status`: prints what is applied; false where a deploy would be refused. Throws UserError where the request is wrong. */
-export async function runStatus(paths: readonly string[], values: PlanOptions): Promise<boolean> {
-  const format = oneOf("--format", values.format ?? "text", formats);
+/** `status`: what is applied and what is not. Throws UserError where the request is wrong. */
+export async function doStatus(paths: readonly string[], values: PlanOptions): Promise<Planned> {
   return withDatabase(values, async ({ workspace, settings, session }) => {
     const [{ surveyOf }, { reading }, { statusReport }] = await Promise.all([
       import("../commands/survey.ts"),
@@ -58,9 +48,7 @@ export async function runStatus(paths: readonly string[], values: PlanOptions): 
     ]);
     const request = await requestOf(paths, values);
     const { survey } = await reading(session, (database) => surveyOf(request, settings, { workspace, database }));
-    const report = statusReport(survey);
-    process.stdout.write(await inFormat(format, report, null, workspace));
-    return !report.refused;
+    return { report: statusReport(survey), check: null };
   });
 }
 
@@ -110,7 +98,7 @@ function refusalOf({ message, sqlstate, lost }: DatabaseError): Refusal {
   });
 }
 
-/** What is asked for, from the words and options of the command line. */
+/** What is asked for, from paths and options as they are written. */
 export async function requestOf(paths: readonly string[], values: PlanOptions): Promise<SurveyRequest> {
   const { layouts } = await import("../config/config.ts");
   const allowed = new Set<Allowance>(planAllowances.filter((each) => values[each] === true));
@@ -120,32 +108,4 @@ export async function requestOf(paths: readonly string[], values: PlanOptions): 
     targetVersion: values["target-version"] ?? null,
     allowed,
   };
-}
-
-/** Under the 1 MiB that GitHub takes as the summary of a step, with room for what else the step writes there. */
-const mostMarkdownBytes = 1_000_000;
-
-async function inFormat(
-  format: Format,
-  report: PlanReport,
-  check: Report | null,
-  workspace: DiskWorkspace,
-): Promise<string> {
-  switch (format) {
-    case "text": {
-      const [{ renderPlanTerminal }, { sourceOf }] = await Promise.all([
-        import("../report/plan-terminal.ts"),
-        import("./source.ts"),
-      ]);
-      return renderPlanTerminal(report, check, { ...terminal(), source: sourceOf(workspace) });
-    }
-    case "json": {
-      const { renderPlanJson } = await import("../report/plan-json.ts");
-      return renderPlanJson(report);
-    }
-    case "markdown": {
-      const { renderPlanMarkdown } = await import("../report/plan-markdown.ts");
-      return renderPlanMarkdown(report, check, { maxBytes: mostMarkdownBytes });
-    }
-  }
 }

@@ -6,11 +6,10 @@ import { UserError } from "../errors.ts";
 import { rollbackReasons } from "../plan/back.ts";
 import type { RollbackReport } from "../report/rollback-report.ts";
 import { rollbackVerdict } from "../report/rollback-words.ts";
-import { terminal } from "./look.ts";
-import { onTarget, type WriteOptions, type Writing } from "./migrate.ts";
+import { type Listener, onTarget, type WriteOptions, type Writing } from "./migrate.ts";
 import { requestOf, withDatabase } from "./plan.ts";
 
-/** The options of `lockkeeper rollback`, as they are written. */
+/** The options of `rollback`, as they are written. */
 export interface RollbackOptions extends Omit<WriteOptions, "allow-out-of-order" | "allow-missing"> {
   readonly steps?: string | undefined;
   readonly reason?: string | undefined;
@@ -18,18 +17,26 @@ export interface RollbackOptions extends Omit<WriteOptions, "allow-out-of-order"
   readonly "dry-run"?: boolean | undefined;
 }
 
-const formats = ["text", "json", "markdown"] as const;
-
-/** `lockkeeper rollback`: takes migrations back. Returns the exit status. Throws UserError where the request is wrong. */
-export async function runRollback(paths: readonly string[], values: RollbackOptions): Promise<0 | 1 | 3> {
-  oneOf("--format", values.format ?? "text", formats);
+/** `rollback`: takes migrations back. Throws UserError where the request is wrong. */
+export async function doRollback(
+  paths: readonly string[],
+  values: RollbackOptions,
+  listener: Listener<RollbackReport>,
+): Promise<RollbackReport> {
   // Looked at before anything is connected to.
   const howFar = howFarOf(values);
   oneOf("--reason", values.reason ?? "manual", rollbackReasons);
-  return values["dry-run"] === true ? tryOut(paths, values) : goBack(paths, values, howFar);
+  if (values["dry-run"] !== true) return goBack(paths, values, { howFar, listener });
+  const report = await tryOut(paths, values);
+  await listener.show(report);
+  return report;
 }
 
-function goBack(paths: readonly string[], values: RollbackOptions, howFar: HowFar | null): Promise<0 | 1 | 3> {
+function goBack(
+  paths: readonly string[],
+  values: RollbackOptions,
+  { howFar, listener }: { readonly howFar: HowFar | null; readonly listener: Listener<RollbackReport> },
+): Promise<RollbackReport> {
   const work = async ({ workspace, settings, address, open, signal, around }: Writing): Promise<RollbackReport> => {
     const [{ rollback }, { rollbackReport }, { preflightOf }] = await Promise.all([
       import("../commands/rollback.ts"),
@@ -46,11 +53,11 @@ function goBack(paths: readonly string[], values: RollbackOptions, howFar: HowFa
     });
     return rollbackReport(result, { dryRun: false });
   };
-  return onTarget(values, values["backup-id"] ?? null, { work, inFormat, verdict: rollbackVerdict });
+  return onTarget(values, values["backup-id"] ?? null, { ...listener, work, verdict: rollbackVerdict });
 }
 
 /** Says what going back would do; it takes no lock and writes nothing. */
-async function tryOut(paths: readonly string[], values: RollbackOptions): Promise<0 | 1> {
+async function tryOut(paths: readonly string[], values: RollbackOptions): Promise<RollbackReport> {
   return withDatabase(values, async ({ workspace, settings, session }) => {
     const [{ backPlan }, { dryRunOf }, { countLosses }, { readJournal }, { readerOf }, { rollbackReport }] =
       await Promise.all([
@@ -70,9 +77,7 @@ async function tryOut(paths: readonly string[], values: RollbackOptions): Promis
         losses: (losable) => countLosses(session, losable),
       }),
     );
-    const report = rollbackReport(result, { dryRun: true });
-    process.stdout.write(await inFormat(values.format ?? "text", report));
-    return report.exitStatus === 0 ? 0 : 1;
+    return rollbackReport(result, { dryRun: true });
   });
 }
 
@@ -116,21 +121,4 @@ function howFarOf({ steps, "target-version": version }: RollbackOptions): HowFar
   throw new UserError("option-invalid", `--steps ${steps} is no number of migrations.`, {
     hint: "write how many are to be taken back: --steps 1.",
   });
-}
-
-async function inFormat(format: string, report: RollbackReport): Promise<string> {
-  switch (oneOf("--format", format, formats)) {
-    case "text": {
-      const { renderRollbackTerminal } = await import("../report/rollback-terminal.ts");
-      return renderRollbackTerminal(report, terminal());
-    }
-    case "json": {
-      const { renderRollbackJson } = await import("../report/rollback-json.ts");
-      return renderRollbackJson(report);
-    }
-    case "markdown": {
-      const { renderRollbackMarkdown } = await import("../report/rollback-markdown.ts");
-      return renderRollbackMarkdown(report);
-    }
-  }
 }

@@ -1,14 +1,13 @@
-import { baseline } from "../commands/baseline.ts";
+import { type Baseline, baseline } from "../commands/baseline.ts";
 import { DatabaseError } from "../database/errors.ts";
 import { takeLock } from "../database/lock.ts";
 import { readerOf } from "../database/reader.ts";
 import { recordApplied } from "../database/record.ts";
 import type { Session } from "../database/session.ts";
 import { Refusal, UserError } from "../errors.ts";
-import { count } from "../text.ts";
 import { type DatabaseOptions, requestOf, withDatabase } from "./plan.ts";
 
-/** The options of `lockkeeper baseline`. */
+/** The options of `baseline`. */
 export interface BaselineOptions extends DatabaseOptions {
   readonly "target-version"?: string | undefined;
 }
@@ -16,8 +15,8 @@ export interface BaselineOptions extends DatabaseOptions {
 /** How long another runner is waited for. */
 const lockWaitMs = 10_000;
 
-/** `lockkeeper baseline`: records what is applied already, and prints what it recorded. Throws UserError. */
-export async function runBaseline(paths: readonly string[], values: BaselineOptions): Promise<void> {
+/** `baseline`: records what is applied already. Throws UserError. */
+export async function doBaseline(paths: readonly string[], values: BaselineOptions): Promise<Baseline> {
   const targetVersion = values["target-version"];
   if (targetVersion === undefined) {
     throw new UserError("option-missing", "lockkeeper baseline needs --target-version.", {
@@ -25,7 +24,7 @@ export async function runBaseline(paths: readonly string[], values: BaselineOpti
       hint: "find out which is the last that the database has, and name it.",
     });
   }
-  await withDatabase(values, async ({ workspace, settings, session }) => {
+  return withDatabase(values, async ({ workspace, settings, session }) => {
     const request = { ...(await requestOf(paths, values)), targetVersion };
     await lock(session);
     const database = {
@@ -33,10 +32,7 @@ export async function runBaseline(paths: readonly string[], values: BaselineOpti
       record: (...what: Parameters<typeof recordApplied> extends [Session, ...infer Rest] ? Rest : never) =>
         recordApplied(session, ...what).catch(denied),
     };
-    const { table, versions } = await baseline(request, settings, { workspace, database });
-    process.stdout.write(
-      `Recorded ${count(versions.length, "migration")} as applied in ${table}, up to ${versions.at(-1) ?? "none"}. None was run.\n`,
-    );
+    return baseline(request, settings, { workspace, database });
   });
 }
 

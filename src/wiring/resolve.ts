@@ -1,19 +1,29 @@
+import type { Forced } from "../commands/force.ts";
 import { oneOf } from "../commands/option-values.ts";
 import { UserError } from "../errors.ts";
-import type { Resolution } from "../plan/resolution.ts";
+import type { Resolution, Resolved } from "../plan/resolution.ts";
 import { onDatabase, type WriteOptions } from "./migrate.ts";
 import { requestOf } from "./plan.ts";
 
-/** The options of `lockkeeper resolve`. */
+/** The options of `resolve`. */
 export interface ResolveOptions extends WriteOptions {
   readonly mark?: string | undefined;
   readonly "resume-at"?: string | undefined;
   readonly "roll-back"?: boolean | undefined;
 }
 
-/** `lockkeeper resolve`: shows what is there of unfinished migrations, or takes a decision. Returns the exit status. Throws UserError. */
-export async function runResolve(paths: readonly string[], values: ResolveOptions): Promise<0 | 1 | 3> {
-  const format = oneOf("--format", values.format ?? "text", ["text", "json"] as const);
+/** What there is of unfinished migrations, and what was decided. */
+export interface Resolving {
+  readonly resolved: Resolved;
+  readonly exitStatus: 0 | 1 | 3;
+}
+
+/** `resolve`: looks at what is there of unfinished migrations, or takes a decision. Throws UserError. */
+export async function doResolve(
+  paths: readonly string[],
+  values: ResolveOptions,
+  say: (line: string) => void,
+): Promise<Resolving> {
   const resolution = resolutionOf(values);
   const version = values["target-version"] ?? null;
   if ((version === null) !== (resolution === null)) {
@@ -21,43 +31,42 @@ export async function runResolve(paths: readonly string[], values: ResolveOption
       hint: "lockkeeper resolve alone shows what fits; then --target-version VERSION with --resume-at N, --mark applied, --mark not-applied or --roll-back.",
     });
   }
-  return onDatabase(values, null, async ({ workspace, settings, open }) => {
-    const [{ resolve }, { renderResolveTerminal }] = await Promise.all([
-      import("../commands/resolve.ts"),
-      import("../report/resolve-terminal.ts"),
-    ]);
+  return onDatabase({ values, backupId: null, say }, async ({ workspace, settings, open }) => {
+    const { resolve } = await import("../commands/resolve.ts");
     const request = { ...(await requestOf(paths, values)), version, resolution };
     const target = await open();
     try {
       const resolved = await resolve(request, settings, { workspace, target });
-      process.stdout.write(
-        format === "json" ? `${JSON.stringify(resolved, null, 2)}\n` : renderResolveTerminal(resolved),
-      );
-      const { decided, unfinished } = resolved;
-      if (decided === null) return unfinished.length === 0 ? 0 : 1;
-      return decided.outcome === null || decided.outcome.status === "applied" ? 0 : 3;
+      return { resolved, exitStatus: statusOf(resolved) };
     } finally {
       await target.close();
     }
   });
 }
 
-/** `lockkeeper force`: sets golang-migrate's ledger to a version. Throws UserError. */
-export async function runForce(paths: readonly string[], values: WriteOptions): Promise<0 | 1 | 3> {
+function statusOf({ decided, unfinished }: Resolved): Resolving["exitStatus"] {
+  if (decided === null) return unfinished.length === 0 ? 0 : 1;
+  return decided.outcome === null || decided.outcome.status === "applied" ? 0 : 3;
+}
+
+/** `force`: sets golang-migrate's ledger to a version. Throws UserError. */
+export async function doForce(
+  paths: readonly string[],
+  values: WriteOptions,
+  say: (line: string) => void,
+): Promise<Forced> {
   const targetVersion = values["target-version"];
   if (targetVersion === undefined) {
     throw new UserError("option-missing", "lockkeeper force needs --target-version.", {
       hint: "name the version that the database is at: lockkeeper force --target-version 000012.",
     });
   }
-  return onDatabase(values, null, async ({ workspace, settings, open }) => {
+  return onDatabase({ values, backupId: null, say }, async ({ workspace, settings, open }) => {
     const { force } = await import("../commands/force.ts");
     const request = { ...(await requestOf(paths, values)), targetVersion };
     const target = await open();
     try {
-      const { version, table } = await force(request, settings, { workspace, target });
-      process.stdout.write(`${table} now says ${version}, not dirty. Nothing was run.\n`);
-      return 0;
+      return await force(request, settings, { workspace, target });
     } finally {
       await target.close();
     }

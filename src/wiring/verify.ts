@@ -1,4 +1,3 @@
-import { oneOf } from "../commands/option-values.ts";
 import { databaseUrl, readSettings, type Settings } from "../commands/settings.ts";
 import type { Address } from "../database/address.ts";
 import type { Session } from "../database/session.ts";
@@ -10,20 +9,20 @@ import type { AssertionFile } from "../verify/queries.ts";
 import type { Verified } from "../verify/verify.ts";
 import type { DiskWorkspace } from "../workspace/workspace.ts";
 import { interruption } from "./interruption.ts";
-import { terminal } from "./look.ts";
 import { type PlanOptions, requestOf } from "./plan.ts";
 
-/** The options of `lockkeeper verify`. */
+/** The options of `verify`. */
 export interface VerifyOptions extends PlanOptions {
   readonly save?: string | undefined;
   readonly "compare-with"?: string | undefined;
 }
 
-const formats = ["text", "json", "markdown"] as const;
-
-/** `lockkeeper verify`: true when the database is valid. Throws UserError where the request is wrong. */
-export async function runVerify(paths: readonly string[], values: VerifyOptions): Promise<boolean> {
-  const format = oneOf("--format", values.format ?? "text", formats);
+/** `verify`: whether the database is valid. Throws UserError where the request is wrong. */
+export async function doVerify(
+  paths: readonly string[],
+  values: VerifyOptions,
+  say: (line: string) => void,
+): Promise<Verification> {
   const [{ openWorkspace }, { parseAddress }, { connectOrSay }, { DatabaseError }] = await Promise.all([
     import("../workspace/workspace.ts"),
     import("../database/address.ts"),
@@ -40,15 +39,14 @@ export async function runVerify(paths: readonly string[], values: VerifyOptions)
   const url = databaseUrl(values["database-url"] ?? null, settings, process.env);
   const address = parseAddress(url, process.env);
   const session = await connectOrSay(address, { name: "lockkeeper verify" });
-  const signal = interruption();
+  const signal = interruption({ words: "stopping", say, lastMoment: null });
   signal.addEventListener("abort", () => session.abandon(), { once: true });
   try {
     const ledger = await ledgerOf(session, paths, values, settings, workspace);
     const on = { settings, workspace, address, url, signal, ledger, before, touched: new Set<string>() };
     const { verification, picture } = await verifyOn(session, { ...on, picture: values.save !== undefined });
     if (values.save !== undefined && picture !== null) await savePicture(values.save, picture);
-    process.stdout.write(await inFormat(format, verification));
-    return verification.valid;
+    return verification;
   } catch (thrown) {
     if (!(thrown instanceof DatabaseError)) throw thrown;
     const why = signal.aborted ? "the run was stopped" : thrown.message;
@@ -145,22 +143,5 @@ function textOf(path: string, bytes: Uint8Array): AssertionFile {
     return { path, text: new TextDecoder("utf-8", { fatal: true }).decode(bytes), why: null };
   } catch {
     return { path, text: null, why: "is not UTF-8" };
-  }
-}
-
-async function inFormat(format: (typeof formats)[number], verification: Verification): Promise<string> {
-  switch (format) {
-    case "text": {
-      const { renderVerifyTerminal } = await import("../report/verify-terminal.ts");
-      return renderVerifyTerminal(verification, terminal());
-    }
-    case "json": {
-      const { renderVerifyJson } = await import("../report/verify-json.ts");
-      return renderVerifyJson(verification);
-    }
-    case "markdown": {
-      const { renderVerifyMarkdown } = await import("../report/verify-markdown.ts");
-      return renderVerifyMarkdown(verification);
-    }
   }
 }
