@@ -49,7 +49,7 @@ export function deployOutputs(report: DeployReport): Some {
 
 /** What later steps can read of a way back. */
 export function rollbackOutputs(report: RollbackReport): Some {
-  const { risk, digest, deploy, backup, environment, database, outcomes, backupId, after, migrations } = report;
+  const { risk, digest, deploy, backup, environment, database, outcomes, backupId, before, after, migrations } = report;
   return {
     ...(risk === null ? {} : { risk }),
     ...(digest === null ? {} : { digest }),
@@ -57,7 +57,7 @@ export function rollbackOutputs(report: RollbackReport): Some {
     ...(backup === null ? {} : { "backup-required": backup === "required" }),
     pending: migrations.length,
     ...{ environment: environment ?? "", database: database ?? "", applied: versionsOf(outcomes).join(" ") },
-    "current-version": after ?? "",
+    "current-version": (report.dryRun ? before : after) ?? "",
     "backup-id": backupId ?? "",
     result: report.dryRun && report.refusal === null ? planned(migrations.length, deploy) : resultOf(report),
     "exit-status": report.exitStatus,

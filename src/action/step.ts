@@ -60,7 +60,7 @@ export async function tell<R>(report: R, step: Step, telling: Telling<R>): Promi
       failures.push(complaint(thrown));
     }
   };
-  attempt(() => setOutputs(outputs));
+  attempt(() => setOutputs({ environment: inputs.options.environment ?? "", ...outputs }));
   const json = masked(await forms.json(report), mask);
   attempt(() => setOutputs({ report: writeReport(json, step) }));
   if (inputs.summary) summarize(mask(await forms.markdown(report, { maxBytes: mostSummaryBytes })), env);
