@@ -11,7 +11,7 @@ import { count, list } from "../text.ts";
 import { judgeBack } from "./judge-back.ts";
 import { versionOf } from "./plan.ts";
 import type { Settings } from "./settings.ts";
-import { isSame, type SurveyPorts, type SurveyRequest, surveyOf } from "./survey.ts";
+import { isSame, meantBy, type SurveyPorts, type SurveyRequest, surveyOf } from "./survey.ts";
 
 /** How far to go back. */
 export type HowFar = Readonly<
@@ -131,11 +131,12 @@ function lastRun(attempts: readonly Attempt[], ledger: string): readonly string[
 }
 
 function above(
-  target: string,
+  asked: string,
   applied: readonly HistoryEntry[],
   { directory, layout, entries }: SurveyedDirectory,
 ): readonly HistoryEntry[] {
   const { order } = layoutOf(layout);
+  const target = meantBy(asked, { layout, entries });
   const named = entries.find(({ version }) => isSame(order, version, target));
   // As golang-migrate says "before the first".
   if (named === undefined && target === "0" && applied.length > 0) return applied;

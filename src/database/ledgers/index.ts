@@ -7,9 +7,10 @@ import { golangMigrate } from "./golang-migrate.ts";
 import type { Ledger, LedgerState } from "./ledger.ts";
 import { lockkeeper } from "./lockkeeper.ts";
 import { readOnlyLedgers } from "./others.ts";
+import { sqlMigrate } from "./sql-migrate.ts";
 import { findTable, type TableName, tableInWords } from "./table.ts";
 
-const definitions: readonly Definition[] = [golangMigrate, dbmate, flyway, lockkeeper, ...readOnlyLedgers];
+const definitions: readonly Definition[] = [golangMigrate, dbmate, flyway, sqlMigrate, lockkeeper, ...readOnlyLedgers];
 
 /** Which ledger a directory has. */
 export interface LedgerChoice {
