@@ -25,7 +25,7 @@ export interface OpenLedger {
   readonly ledger: Ledger;
   /** The tool's own beside it, where that is only read and Lockkeeper applies: what either has recorded is applied. Null: none. */
   readonly besides: Ledger | null;
-  /** Whether any of them is there. */
+  /** Whether the one that counts is there. */
   readonly exists: boolean;
   /** Tables like it in other schemas. */
   readonly elsewhere: readonly string[];
@@ -46,7 +46,7 @@ export async function openLedger(session: Session, choice: LedgerChoice): Promis
   return {
     ledger: lockkeeper.at(ours.table),
     besides: own,
-    exists: ours.exists || found.exists,
+    exists: ours.exists,
     elsewhere,
   };
 }
