@@ -26,7 +26,8 @@ export function renderDeployTerminal(report: DeployReport, options: Pick<Termina
   if (report.verification !== null) lines.push(...say(`Verified: ${lookedWords(report.verification)}.`));
   const backup = backupWords(report);
   if (backup !== null) lines.push(...say(`Backup: ${backup}`));
-  lines.push(...say(paint(report.exitStatus === 0 ? "strong" : "blocked", verdictWords(report))));
+  const ending = report.exitStatus === 0 ? "strong" : "blocked";
+  lines.push(...say(verdictWords(report)).map((line) => paint(ending, line)));
   if (report.digest !== null) lines.push(`Plan: ${report.digest}`);
   return `${lines.map(noOrder).join("\n")}\n`;
 }
