@@ -45,7 +45,7 @@ export function deployReport(result: DeployResult, verification: Verification | 
     amiss,
     warnings,
     verification,
-    rollback: rollback === null ? null : rollbackReport(rollback, { dryRun: false, verification: null }),
+    rollback: rollback === null ? null : rollbackReport(rollback, { dryRun: false, verification: null, otherWay: [] }),
     exitStatus,
   };
 }

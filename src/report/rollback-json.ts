@@ -36,6 +36,7 @@ export function rollbackJson(report: RollbackReport): RollbackReport {
     }),
     amiss: report.amiss,
     warnings: report.warnings,
+    otherWay: report.otherWay,
     verification: report.verification === null ? null : verifyJson(report.verification),
   };
 }

@@ -38,6 +38,7 @@ export function renderRollbackMarkdown(report: RollbackReport): string {
   const wanted = dryRun ? wantedWords(report) : null;
   if (wanted !== null) lines.push("", prose(wanted));
   if (report.verification !== null) lines.push("", `Verified: ${prose(lookedWords(report.verification))}.`);
+  if (report.otherWay.length > 0) lines.push("", ...report.otherWay.map((each) => `- ${prose(each.trim())}`));
   const backup = backupWords(report);
   if (backup !== null) lines.push("", `Backup ${prose(backup)}`);
   if (digest !== null) lines.push("", `Plan ${code(digest)}`);

@@ -40,6 +40,8 @@ export interface RollbackReport {
   readonly warnings: readonly string[];
   /** What was found in the database afterwards; null where nobody looked. */
   readonly verification: Verification | null;
+  /** How the database comes back from a backup, where the down scripts are no way or lose something: lines for a person. */
+  readonly otherWay: readonly string[];
   /** 0 done, 1 refused or failed and nothing of the migration that failed was taken back, 3 one is taken back in part. */
   readonly exitStatus: 0 | 1 | 3;
 }
@@ -56,11 +58,11 @@ export interface ReportLoss {
   readonly message: string;
 }
 
+/** What is said beside what going back did. */
+export type Beside = Pick<RollbackReport, "dryRun" | "verification" | "otherWay">;
+
 /** What going back did, or would do, as it is shown. */
-export function rollbackReport(
-  result: RollbackResult,
-  { dryRun, verification }: { readonly dryRun: boolean; readonly verification: Verification | null },
-): RollbackReport {
+export function rollbackReport(result: RollbackResult, { dryRun, verification, otherWay }: Beside): RollbackReport {
   const { plan, reason, automatic, refusal, outcomes, amiss, warnings, exitStatus } = result;
   return {
     ...{ schema: 1, command: "rollback", dryRun },
@@ -83,7 +85,7 @@ export function rollbackReport(
       return { name, what, rows, orMore, path, line, message: lossWords(loss) };
     }),
     outcomes: outcomes.map(reportOutcome),
-    ...{ amiss, warnings, verification, exitStatus },
+    ...{ amiss, warnings, verification, otherWay, exitStatus },
   };
 }
 

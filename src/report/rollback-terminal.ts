@@ -38,6 +38,7 @@ export function renderRollbackTerminal(
   lines.push(...say(rollbackVerdict(report)).map((line) => paint(ending, line)));
   const wanted = dryRun ? wantedWords(report) : null;
   if (wanted !== null) lines.push(...say(wanted));
+  for (const each of report.otherWay) lines.push(...say(each));
   if (digest !== null) lines.push(`Plan: ${digest}`);
   return `${lines.map(noOrder).join("\n")}\n`;
 }

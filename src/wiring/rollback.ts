@@ -7,6 +7,7 @@ import { rollbackReasons } from "../plan/back.ts";
 import type { RollbackReport } from "../report/rollback-report.ts";
 import { rollbackVerdict } from "../report/rollback-words.ts";
 import { type Listener, onTarget, type WriteOptions, type Writing } from "./migrate.ts";
+import { otherWayOf } from "./other-way.ts";
 import { requestOf, withDatabase } from "./plan.ts";
 
 /** The options of `rollback`, as they are written. */
@@ -57,7 +58,8 @@ function goBack(
       preflight: preflightOf(now, address, values),
       now: () => new Date(),
     });
-    return rollbackReport(result, { dryRun: false, verification: checks.last() });
+    const otherWay = await otherWayOf(result, settings, values);
+    return rollbackReport(result, { dryRun: false, verification: checks.last(), otherWay });
   };
   return onTarget(values, values["backup-id"] ?? null, { ...listener, work, verdict: rollbackVerdict });
 }
@@ -83,7 +85,8 @@ async function tryOut(paths: readonly string[], values: RollbackOptions): Promis
         losses: (losable) => countLosses(session, losable),
       }),
     );
-    return rollbackReport(result, { dryRun: true, verification: null });
+    const otherWay = await otherWayOf(result, settings, values);
+    return rollbackReport(result, { dryRun: true, verification: null, otherWay });
   });
 }
 
