@@ -95,6 +95,7 @@ function withoutPlace(error: Error): string {
     "not queryable",
     "timeout expired",
     "does not support SSL",
+    "establishing an SSL connection",
     "SASL",
     "SCRAM",
     "certificate",
