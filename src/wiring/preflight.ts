@@ -27,9 +27,9 @@ export function preflightOf(
   return async (plan) => {
     const session = await connectTo(address, "preflight");
     try {
-      const other = () => connectTo(address, "preflight 2");
+      const other = () => connectTo({ ...address, hosts: [session.at] }, "preflight 2");
       await preflight(plan, environment, {
-        database: preflightOver(session, { other, isLocal: isLocal(address.host) }),
+        database: preflightOver(session, { other, isLocal: isLocal(address) }),
         run: (command) => runCommand(command, settings, signal),
         async succeededBefore() {
           const earlier = environment.after === null ? undefined : config.environments.get(environment.after);
