@@ -91,7 +91,7 @@ export function verdictWords({ refusal, outcomes, exitStatus, amiss, rollback }:
     return `Stopped with a migration that is in the database in part.${before} lockkeeper migrate goes on from there; lockkeeper resolve shows what is there.`;
   if (outcomes.some(({ status }) => status === "unknown"))
     return `Stopped without knowing how far it came.${before} Run lockkeeper migrate again: the database knows.`;
-  if (amiss.length > 0) return "Applied, but not everything is as it was planned to be.";
+  if (outcomes.length === applied && amiss.length > 0) return "Applied, but not everything is as it was planned to be.";
   return `Stopped: nothing of the migration that failed is in the database.${before}`;
 }
 

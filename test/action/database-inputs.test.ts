@@ -94,6 +94,10 @@ describe("inputs of a command for a database", () => {
     [{ command: "backup verify" }, "backup-id is not written: backup verify needs it, and backup list names them"],
     [{ command: "backup", jobs: "65" }, 'jobs is "65": it takes a number from 1 to 64'],
     [{ command: "backup", store: "--help" }, 'store is "--help": it takes the path of a directory'],
+    [
+      { command: "plan", environment: "postgres://u:pass-word@h/d" },
+      "environment is a connection string: it takes the name of an environment of the config",
+    ],
     [{ command: "migrate", save: "../x" }, "save: the command migrate does not take it"],
   ])("%j", async (written, problem) => {
     const error = await refused(written);

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { sharedPostgres } from "../support/global-postgres.ts";
 import { type Ended, manifest, type Step, step } from "./runner.ts";
 
@@ -210,6 +211,27 @@ describe("migrate", () => {
     );
     expect(locks.rowCount).toBe(0);
   });
+});
+
+describe("a server that does not answer any more", () => {
+  test("keeps a cancelled job no longer than it has, and is told all the same", async () => {
+    const slow = { "db/000002_slow.up.sql": "CREATE TABLE a (x int);\nSELECT pg_sleep(60);\n" };
+    let pid = 0;
+    const frozen = (async () => {
+      while (pid === 0) {
+        await sleep(50);
+        const { rows } = await sql("SELECT pid FROM pg_stat_activity WHERE wait_event = 'PgSleep'");
+        pid = rows[0]?.pid ?? 0;
+      }
+      process.kill(pid, "SIGSTOP");
+      onTestFinished(() => void process.kill(pid, "SIGCONT"));
+    })();
+    const begun = Date.now();
+    const ended = await on({ ...users, ...slow }, { command: "migrate" }, { cancelAt: frozen });
+    expect(Date.now() - begun).toBeLessThan(20_000);
+    expect(ended.outputs).toMatchObject({ result: "failed", applied: "000001" });
+    expect(failureOf(ended)[0]).toMatch(/^Stopped: /);
+  }, 40_000);
 });
 
 describe("rollback", () => {

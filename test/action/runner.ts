@@ -52,8 +52,8 @@ export interface Step {
   readonly node?: string;
   /** Another dist/index.js than the one that ships. */
   readonly program?: string;
-  /** Cancels the job, as the runner does it at first, once this stands in what the step has printed. */
-  readonly cancelAt?: string;
+  /** Cancels the job, as the runner does it at first, once this stands in what the step has printed, or has come about. */
+  readonly cancelAt?: string | Promise<unknown>;
   /** As nobody, where the tests run as root, whom no permission stops. */
   readonly asAnotherUser?: boolean;
 }
@@ -138,7 +138,7 @@ function variables({ with: written = {}, env = {} }: Step, job: Job): Record<str
 interface Options {
   readonly cwd: string;
   readonly env: Record<string, string>;
-  readonly cancelAt: string | null;
+  readonly cancelAt: string | Promise<unknown> | null;
   readonly uid?: number;
 }
 
@@ -158,9 +158,13 @@ function start(
         else resolve({ status: typeof error?.code === "number" ? error.code : 0, raw: stdout + stderr });
       },
     );
+    if (typeof cancelAt !== "string") {
+      void cancelAt?.then(() => child.kill("SIGINT"), reject);
+      return;
+    }
     let seen = "";
     child.stdout?.on("data", (text: string) => {
-      if (cancelAt === null || seen.includes(cancelAt)) return;
+      if (seen.includes(cancelAt)) return;
       seen += text;
       if (seen.includes(cancelAt)) child.kill("SIGINT");
     });
