@@ -58,7 +58,7 @@ export async function rowsOf(
               (c.relpages <= ${smallPages} AND pg_catalog.pg_stat_get_live_tuples(c.oid) <= ${smallRows}) AS small
        FROM pg_catalog.pg_class c
        JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-       WHERE c.relkind = 'r' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' ORDER BY c.relpages, 1`,
+       WHERE c.relkind = 'r' AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'lockkeeper') ORDER BY c.relpages, 1`,
     );
     return rows.map((row) => ({ name: text(row, "name"), small: flag(row, "small") }));
   });
