@@ -1,5 +1,5 @@
 import { Refusal, UserError } from "../errors.ts";
-import type { RunContext } from "../plan/attempt.ts";
+import type { Attempt, RunContext } from "../plan/attempt.ts";
 import type { LedgerChoice, PlanDatabase } from "../plan/database.ts";
 import type { Outcome } from "../plan/outcome.ts";
 import type { ApplySettings, Said } from "../plan/progress.ts";
@@ -12,7 +12,7 @@ import type { Notice } from "./dial.ts";
 import { DatabaseError } from "./errors.ts";
 import { evidenceOf } from "./evidence.ts";
 import { invalidIndexes } from "./indexes.ts";
-import { prepareJournal, readJournal } from "./journal.ts";
+import { prepareJournal, readPrepared } from "./journal.ts";
 import { openLedger } from "./ledgers/index.ts";
 import type { Ledger, LedgerMigration } from "./ledgers/ledger.ts";
 import { describeHolder, endBackend, releaseLock } from "./lock.ts";
@@ -42,29 +42,33 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
   try {
     await refuseStandby(session);
     await lockOrSay(session, { which: "apply", waitMs: settings.lockWaitMs, signal, say });
-    const openEyes = async (waitMs: number): Promise<ApplySession> => {
+    const openEyes = async (waitMs: number, isOpen: (eyes: ApplySession) => void): Promise<ApplySession> => {
       // The same of several servers: nowhere else can be seen what happens there.
       const eyes = await connect({ ...address, hosts: [session.at] }, { name: "lockkeeper watch", waitMs, answerMs });
+      isOpen(eyes);
       await eyes.query("SET statement_timeout = '7s'; SET lock_timeout = '1s'");
       await noticeOurEnd(eyes);
       await lockOrSay(eyes, { which: "watch", waitMs: 15_000, signal, say });
       return eyes;
     };
-    const eyes = await openEyes(10_000);
-    opened.push(eyes);
+    // Under our lock, and nothing is written yet: neither has to wait for the other.
+    const [eyes] = await both(
+      openEyes(10_000, (each) => opened.push(each)),
+      cleanSession(session, settings),
+    );
     refusePooler(session, eyes);
-    await cleanSession(session, settings);
     await prepareJournal(session);
     const eye: Watch = watch({
       watched: () => session,
       session: eyes,
-      reconnect: () => openEyes(3_000),
+      reconnect: () => openEyes(3_000, () => undefined),
       signal,
       onWaiting: (blockers) => say({ kind: "waiting-for-lock", blockers: blockers.map(describeHolder) }),
       onLong: (long) => say({ kind: "long", ...long }),
     });
-    const { systemIdentifier } = await identityOf(session);
-    const run = { ...options.run, systemIdentifier };
+    const identity = await identityOf(session);
+    const first = session.pid;
+    const run = { ...options.run, systemIdentifier: identity.systemIdentifier };
     const desk: Desk = {
       ...{ watch: eye, settings, signal, say, run, runner: options.runner },
       session: () => session,
@@ -79,7 +83,8 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
         await cleanSession(session, settings);
       },
     };
-    return targetOf(desk);
+    // Another connection may have led to another server.
+    return targetOf(desk, async () => (session.pid === first ? identity : identityOf(session)));
   } catch (thrown) {
     await Promise.all(opened.map((each) => each.close()));
     if (!(thrown instanceof DatabaseError)) throw thrown;
@@ -93,7 +98,13 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
   }
 }
 
-function targetOf(desk: Desk): Target {
+/** Waits for both, also where one of them fails: what it has opened is to be closed. */
+async function both<A, B>(one: Promise<A>, other: Promise<B>): Promise<readonly [A, B]> {
+  await Promise.allSettled([one, other]);
+  return [await one, await other];
+}
+
+function targetOf(desk: Desk, identity: PlanDatabase["identity"]): Target {
   // Looked for once: where a ledger is does not change while we have the lock.
   const ledgers = new Map<string, Ledger>();
   const ledgerOf = async (choice: LedgerChoice): Promise<Ledger> => {
@@ -127,16 +138,17 @@ function targetOf(desk: Desk): Target {
   };
   const read = <T>(work: (database: PlanDatabase) => Promise<T>): Promise<T> =>
     asking(() => reading(desk.session(), work));
+  const attempts = (): Promise<readonly Attempt[]> => asking(() => readPrepared(desk.session()));
   return {
     database: {
-      identity: () => read((database) => database.identity()),
+      identity: () => asking(identity),
       ledger: (choice) => read((database) => database.ledger(choice)),
-      journal: (table) => read((database) => database.journal(table)),
+      journal: async (table) => (await attempts()).filter(({ ledger }) => ledger === table),
       isEmpty: () => read((database) => database.isEmpty()),
       catalog: (grammar) => read((database) => database.catalog(grammar)),
       sizes: () => read((database) => database.sizes()),
     },
-    attempts: () => asking(() => readJournal(desk.session())),
+    attempts,
     async apply(job) {
       const order = await asking(() => orderOf(job)).catch((thrown: unknown) => notBegun(job, thrown));
       if ("status" in order) return order;
