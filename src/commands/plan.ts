@@ -48,11 +48,12 @@ async function judge(
   const catalog = pending.length === 0 ? emptyCatalog() : await database.catalog(grammar);
   const set = newSet();
   const judged: JudgedMigration[] = [];
+  // Made once for each: it goes through all that is wrong with the files of a directory.
+  const judges = new Map([...found].map(([directory, each]) => [directory, judgeFor(each, "lockkeeper", context)]));
   for (const each of pending) {
     const { migration, directory } = each;
-    const discovered = found.get(directory);
-    if (migration.up === null || discovered === undefined) continue;
-    const judgeScript = judgeFor(discovered, "lockkeeper", context);
+    const judgeScript = judges.get(directory);
+    if (migration.up === null || judgeScript === undefined) continue;
     const script = await judgeScript({ migration, path: migration.up, direction: "up", catalog, set, how: "judged" });
     const down =
       migration.down === null
