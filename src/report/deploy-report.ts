@@ -14,13 +14,18 @@ export interface DeployReport {
   readonly risk: string | null;
   readonly backupId: string | null;
   readonly refusal: ReportRefusal | null;
-  readonly outcomes: readonly ReportOutcome[];
+  readonly outcomes: readonly ReportDeployed[];
   readonly amiss: readonly string[];
   readonly warnings: readonly string[];
   /** What became of going back after a failure; null where that was not tried. */
   readonly rollback: RollbackReport | null;
   /** 0 done or nothing to do, 1 refused or failed and the database is as it was, 3 a migration is in it in part. */
   readonly exitStatus: 0 | 1 | 3;
+}
+
+/** What was done to one migration, with the digest of its scripts, by which a later environment knows it again; null where one could not be read. */
+export interface ReportDeployed extends ReportOutcome {
+  readonly digest: string | null;
 }
 
 /** A deploy as it is shown. */
@@ -35,10 +40,15 @@ export function deployReport(result: DeployResult, backupId: string | null): Dep
     risk: plan === null || plan.migrations.length === 0 ? null : plan.risk,
     backupId,
     refusal,
-    outcomes: outcomes.map(reportOutcome),
+    outcomes: outcomes.map((outcome) => ({ ...reportOutcome(outcome), digest: digestOf(outcome, plan) })),
     amiss,
     warnings,
     rollback: rollback === null ? null : rollbackReport(rollback, { dryRun: false }),
     exitStatus,
   };
+}
+
+function digestOf({ path, version }: DeployResult["outcomes"][number], plan: DeployResult["plan"]): string | null {
+  const found = plan?.migrations.find(({ migration }) => migration.up === path && migration.version === version);
+  return found?.digest ?? null;
 }
