@@ -7,6 +7,7 @@ import { type Api, openApi } from "../github/api.ts";
 import { type ApprovalIssue, answersIn, findIssue, openIssue, updateIssue } from "../github/approval-issue.ts";
 import { findCheckout } from "../github/checkout.ts";
 import { asksForReviewers } from "../github/environments.ts";
+import type { AroundInputs } from "../github/inputs.ts";
 import { planAt } from "../github/own-report.ts";
 import { standingOf, whoAmI } from "../github/people.ts";
 import { readRun, readServer } from "../github/run.ts";
@@ -16,21 +17,6 @@ import { originLines, type ReportOrigin, worstOrigin } from "../report/origin.ts
 import type { PlanReport } from "../report/plan-report.ts";
 import { openWorkspace } from "../workspace/workspace.ts";
 import { originsOf } from "./origins.ts";
-
-/** How whoever must agree to a plan is asked. */
-export const approvalWays = ["environment", "issue", "pull-request"] as const;
-export type ApprovalWay = (typeof approvalWays)[number];
-
-export interface AskInputs {
-  readonly token: string | null;
-  readonly workingDirectory: string;
-  readonly config: string | null;
-  readonly key: string | null;
-  readonly approval: ApprovalWay;
-  /** The environment of GitHub whose reviewers are asked. */
-  readonly gate: string | null;
-  readonly fromReport: string;
-}
 
 /** What came of asking. */
 export interface Asked {
@@ -46,7 +32,7 @@ export interface Asked {
  * Sees to it that a plan gets to nobody's database before the people have agreed whom it needs. Throws UserError where nobody
  * could be asked: an environment without reviewers would let everything through.
  */
-export async function ask(inputs: AskInputs, env: NodeJS.ProcessEnv): Promise<Asked> {
+export async function ask(inputs: AroundInputs, env: NodeJS.ProcessEnv): Promise<Asked> {
   const report = planAt(inputs.fromReport, { GITHUB_WORKSPACE: env.GITHUB_WORKSPACE, RUNNER_TEMP: env.RUNNER_TEMP });
   const { plan } = report;
   if (report.refused || plan === null) throw refusedPlan();

@@ -4,6 +4,7 @@ import { findIssue, updateIssue } from "../github/approval-issue.ts";
 import { findCheckout } from "../github/checkout.ts";
 import { tellPull } from "../github/deployed-comment.ts";
 import { type Deployed, type DeployedMigration, recordDeployment } from "../github/deployments.ts";
+import type { AroundInputs } from "../github/inputs.ts";
 import { lastChangeOf, pullsThatBrought } from "../github/origins.ts";
 import { reportAt } from "../github/own-report.ts";
 import { at, listAt } from "../github/payload.ts";
@@ -13,27 +14,15 @@ import { renderDeployed } from "../report/deployed-comment.ts";
 import { count } from "../text.ts";
 import { sentenceOf } from "./approvals.ts";
 
-export interface RecordInputs {
-  readonly token: string | null;
-  readonly workingDirectory: string;
-  readonly fromReport: string;
-}
-
-/** What was written down, and what could not be. */
-export interface Recorded {
-  readonly lines: readonly string[];
-  /** The lines with which the step fails: without the deployment a later environment would not know what succeeded here. */
-  readonly failure: readonly string[] | null;
-}
-
 /**
  * Writes down on GitHub what migrate or rollback has done: a deployment that later environments read, a comment on each pull
- * request that has brought a migration, and the end of the issue that has asked. Throws UserError.
+ * request that has brought a migration, and the end of the issue that has asked. Gives what was done. Throws UserError: without the
+ * deployment a later environment would not know what has succeeded here.
  */
-export async function record(inputs: RecordInputs, env: NodeJS.ProcessEnv): Promise<Recorded> {
+export async function record(inputs: AroundInputs, env: NodeJS.ProcessEnv): Promise<readonly string[]> {
   const places = { GITHUB_WORKSPACE: env.GITHUB_WORKSPACE, RUNNER_TEMP: env.RUNNER_TEMP };
   const deployed = deployedIn(reportAt(inputs.fromReport, places));
-  if (deployed === null) return { lines: ["Nothing was changed: there is nothing to write down."], failure: null };
+  if (deployed === null) return ["Nothing was changed: there is nothing to write down."];
   if (inputs.token === null) throw new UserError("token-missing", "Nothing can be written down without a token.");
   const api = openApi(readServer(env, inputs.token));
   const run = readRun(env);
@@ -53,7 +42,7 @@ export async function record(inputs: RecordInputs, env: NodeJS.ProcessEnv): Prom
       lines.push(`Not told: ${sentenceOf(thrown)}`);
     }
   }
-  return { lines, failure: null };
+  return lines;
 }
 
 function saysOf({ result, migrations }: Deployed): string {
