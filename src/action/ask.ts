@@ -53,7 +53,7 @@ export async function ask(inputs: AroundInputs, env: NodeJS.ProcessEnv): Promise
       if (worst !== "approved") throw notApproved(origins);
       return said("approved", "The pull requests that have brought these migrations are approved, as the policy asks.");
     case "environment":
-      return byEnvironment(api, inputs.gate ?? report.environment ?? "production");
+      return byEnvironment(api, inputs.reviewedIn ?? report.environment ?? "production");
     case "issue":
       return byIssue(api, { report, config, origins, runUrl: readRun(env).url });
   }

@@ -1,4 +1,3 @@
-import type { Answer } from "../gate/answers.ts";
 import { type IssueMark, readIssueMark } from "../report/approval-issue.ts";
 import { type Api, once } from "./api.ts";
 import type { Account } from "./people.ts";
@@ -9,6 +8,14 @@ export interface ApprovalIssue {
   readonly number: number;
   readonly url: string;
   readonly mark: IssueMark;
+}
+
+/** A comment there. */
+export interface AnswerRead {
+  readonly person: string;
+  readonly isBot: boolean;
+  readonly text: string;
+  readonly isEdited: boolean;
 }
 
 const reading: Asking = { to: "read the issues", permission: "issues: write" };
@@ -59,7 +66,7 @@ export async function updateIssue(
 }
 
 /** What people have said there, the oldest first. */
-export async function answersIn(api: Api, number: number): Promise<readonly Answer[]> {
+export async function answersIn(api: Api, number: number): Promise<readonly AnswerRead[]> {
   const all = await asking(reading, () =>
     api.pages("GET /repos/{owner}/{repo}/issues/{issue_number}/comments", {
       ...api.here,

@@ -49,7 +49,8 @@ export const inputDefaults = {
   save: "",
   "compare-with": "",
   approval: "environment",
-  gate: "",
+  "reviewed-in": "",
+  "health-check": "true",
   "from-report": "",
 } as const;
 export type InputName = keyof typeof inputDefaults;
@@ -91,7 +92,7 @@ const taken: Readonly<Record<Command, readonly InputName[]>> = {
   publish: ofCheck,
   plan: ofPlan,
   status: ofPlan,
-  migrate: [...ofPlan, ...ofWriting, "migrate"],
+  migrate: [...ofPlan, ...ofWriting, "migrate", "health-check"],
   rollback: [...ofMigrations, ...ofWriting, "steps", "reason", "confirm-loss", "dry-run"],
   resolve: [...ofMigrations, "mark", "resume-at", "roll-back"],
   baseline: ofMigrations,
@@ -100,7 +101,7 @@ const taken: Readonly<Record<Command, readonly InputName[]>> = {
   backup: [...ofDatabase, "store", "proof", "jobs", "data-only", "schema-only"],
   "backup list": [...ofDatabase, "store"],
   "backup verify": [...ofDatabase, "store", "proof", "jobs", "backup-id"],
-  ask: ["approval", "gate", "from-report"],
+  ask: ["approval", "reviewed-in", "from-report"],
   answer: [],
   record: ["from-report"],
 };

@@ -65,7 +65,7 @@ export interface AroundInputs extends CommonInputs {
   readonly command: AroundCommand;
   readonly approval: (typeof approvalWays)[number];
   /** The environment of GitHub whose reviewers are asked; null: that of the plan. */
-  readonly gate: string | null;
+  readonly reviewedIn: string | null;
   /** The absolute path of an earlier step's report; "" where that step has none. */
   readonly fromReport: string;
 }
@@ -110,7 +110,7 @@ function inputsOf(command: Command, read: InputReader, problems: string[]): Inpu
       ...common,
       command: around,
       approval: read.word("approval", approvalWays) ?? "environment",
-      gate: read.form("gate", /^[^\p{Cc}]{1,255}$/u, "the name of an environment on GitHub"),
+      reviewedIn: read.form("reviewed-in", /^[^\p{Cc}]{1,255}$/u, "the name of an environment on GitHub"),
       fromReport: read.form("from-report", /^[^\p{Cc}]+$/u, "the path of a report") ?? "",
     };
   }

@@ -1,6 +1,7 @@
 import { readFileSync, realpathSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import schema from "../../docs/plan.schema.json" with { type: "json" };
+import reportSchema from "../../docs/report.schema.json" with { type: "json" };
 import { UserError } from "../errors.ts";
 import type { PlanReport } from "../report/plan-report.ts";
 import { isInside } from "./checkout.ts";
@@ -30,7 +31,8 @@ export function reportAt(path: string, places: Places): unknown {
 /** The report of `plan` there. Throws UserError: it is of another command. */
 export function planAt(path: string, places: Places): PlanReport {
   const value = reportAt(path, places);
-  const validate = new Ajv2020({ strict: false, allErrors: false }).compile<PlanReport>(schema);
+  const ajv = new Ajv2020({ strict: false, allErrors: false }).addSchema(reportSchema, "report.schema.json");
+  const validate = ajv.compile<PlanReport>(schema);
   if (validate(value)) return value;
   const [first] = validate.errors ?? [];
   throw new UserError("report-unreadable", "The report that this step is about is not that of command: plan.", {
