@@ -17,6 +17,8 @@ export interface DeployScene {
   push(files: Files): string;
   /** The connection string of an environment. */
   url(environment: "staging" | "production"): string;
+  /** Puts the table into an environment, as golang-migrate leaves it. */
+  hasTable(environment: "staging" | "production"): Promise<void>;
   /** The rows of a query in an environment. */
   rows(environment: "staging" | "production", sql: string): Promise<readonly Record<string, unknown>[]>;
   run(name: string, call?: Partial<Call>): Promise<Ran>;
@@ -75,6 +77,13 @@ export async function deployScene(postgres: Postgres, files: Files = {}): Promis
       return repository.commit("main", changes);
     },
     url: (environment) => postgres.url(databases[environment]),
+    async hasTable(environment) {
+      await postgres.withClient(databases[environment], async (client) => {
+        await client.query(table["db/migrations/000001_users.up.sql"] ?? "");
+        await client.query("CREATE TABLE schema_migrations (version bigint PRIMARY KEY, dirty boolean NOT NULL)");
+        await client.query("INSERT INTO schema_migrations VALUES (1, false)");
+      });
+    },
     rows: (environment, sql) =>
       postgres.withClient(databases[environment], async (client) => (await client.query(sql)).rows),
     run: (name, call = {}) => {

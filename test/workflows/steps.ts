@@ -55,12 +55,15 @@ export async function runSteps(steps: readonly StepRead[], contexts: Scope["cont
 
 function skipped(read: StepRead): StepEnded {
   const uses = usesOf(read);
-  return { id: read.id, uses, result: "skipped", outputs: none(uses), log: "", raw: "", markdown: "", errors: [] };
+  return { id: read.id, uses, result: "skipped", outputs: none(read), log: "", raw: "", markdown: "", errors: [] };
 }
 
-/** Every output that an action can have: one that it has not set is an empty text to GitHub. */
-function none(uses: string | null): Record<string, string> {
-  return uses === "$/" ? Object.fromEntries(Object.keys(manifest.outputs).map((name) => [name, ""])) : {};
+/** Every output that a step can have: one that it has not set is an empty text to GitHub. */
+function none(read: StepRead): Record<string, string> {
+  const script = partOf(read, "run")?.toString() ?? "";
+  const written = [...script.matchAll(/echo "([a-z-]+)=/g)].map(([, name = ""]) => name);
+  const names = usesOf(read) === "$/" ? Object.keys(manifest.outputs) : written;
+  return Object.fromEntries(names.map((name) => [name, ""]));
 }
 
 const partOf = ({ token }: StepRead, name: string): TemplateToken | undefined =>
@@ -93,7 +96,7 @@ async function run(read: StepRead, scope: Scope, on: StepsOn): Promise<StepEnded
   return {
     ...base,
     result: done.status === 0 ? "success" : "failure",
-    outputs: { ...none(uses), ...done.outputs },
+    outputs: { ...none(read), ...done.outputs },
     ...{ log: done.log, raw: done.raw, markdown: done.markdown },
     errors: done.issues.filter(({ level }) => level === "error").map(({ message }) => message),
   };
@@ -120,7 +123,7 @@ async function script(
     id: read.id,
     uses: null,
     result: status === 0 ? "success" : "failure",
-    outputs: outputsIn(readFileSync(files.output, "utf8")),
+    outputs: { ...none(read), ...outputsIn(readFileSync(files.output, "utf8")) },
     ...{ log: raw, raw, markdown: "" },
     errors: [...raw.matchAll(/^::error[^:]*::(.*)$/gm)].map(([, message = ""]) => message),
   };
