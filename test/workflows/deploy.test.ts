@@ -1,5 +1,6 @@
+import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { hubot, kim, mona } from "../github/scene.ts";
 import { actionsBot } from "../github/state.ts";
 import { sharedPostgres } from "../support/global-postgres.ts";
@@ -163,6 +164,43 @@ describe("a plan above automatic", () => {
     expect(third.errors.join("\n")).toContain("Not all migrations were approved");
     expect(third.jobs.deploy?.result).toBe("skipped");
   });
+});
+
+test("the plan is made by a role that only reads, and the deploy by the environment's own secret", async () => {
+  const scene = await deployScene(postgres, table);
+  await scene.hasTable("production");
+  scene.merge(index, { approvedBy: [kim] });
+  const role = `reader_${randomBytes(4).toString("hex")}`;
+  const reading = [
+    `CREATE ROLE ${role} LOGIN PASSWORD 'only-reads'`,
+    `GRANT USAGE ON SCHEMA public TO ${role}`,
+    `GRANT SELECT ON schema_migrations TO ${role}`,
+  ];
+  for (const sql of reading) await scene.rows("production", sql);
+  onTestFinished(async () => {
+    await scene.rows("production", `DROP OWNED BY ${role}`);
+    await scene.rows("production", `DROP ROLE ${role}`);
+  });
+  const url = new URL(scene.url("production"));
+  url.username = role;
+  url.password = "only-reads";
+  const given = {
+    secrets: { PLAN_DATABASE_URL: url.href, DATABASE_URL: "" },
+    environmentSecrets: { production: { DATABASE_URL: scene.url("production") } },
+  };
+  const ran = await scene.run("deploy.yml", given);
+  expect(ran.errors).toEqual([]);
+  expect(ran.outputs).toMatchObject({ result: "done", applied: "000002" });
+  const report = ran.jobs.plan?.steps.find(({ id }) => id === "plan")?.outputs.report ?? "";
+  expect(JSON.parse(readFileSync(report, "utf8")).server.user).toBe(role);
+  expect(await scene.rows("production", tables)).toEqual(withIndex);
+  // From now on there is a journal, which the plan reads too.
+  const early = await scene.run("deploy.yml", given);
+  expect(early.errors.join("\n")).toContain("GRANT the right to read it");
+  await scene.rows("production", `GRANT USAGE ON SCHEMA lockkeeper TO ${role}`);
+  await scene.rows("production", `GRANT SELECT ON ALL TABLES IN SCHEMA lockkeeper TO ${role}`);
+  const late = await scene.run("deploy.yml", given);
+  expect([late.errors, late.outputs.result]).toEqual([[], "nothing"]);
 });
 
 test("migrate: skip touches nothing, and says what is pending and that the database is well", async () => {
