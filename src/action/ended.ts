@@ -32,7 +32,7 @@ export function planOutputs({ report }: Planned): Some {
 
 /** What later steps can read of a deploy. */
 export function deployOutputs(report: DeployReport): Some {
-  const { risk, digest, environment, database, outcomes, backupId, rollback } = report;
+  const { risk, digest, environment, database, outcomes, backupId, verification, rollback } = report;
   const isBack = rollback?.exitStatus === 0;
   const applied = isBack ? [] : versionsOf(outcomes);
   const newest = isBack ? (rollback.after ?? "") : applied.at(-1);
@@ -42,6 +42,7 @@ export function deployOutputs(report: DeployReport): Some {
     ...{ environment: environment ?? "", database: database ?? "", applied: applied.join(" ") },
     ...(newest === undefined ? {} : { "current-version": newest }),
     "backup-id": backupId ?? "",
+    ...(verification === null ? {} : { valid: verification.valid }),
     result: resultOf(report),
     "exit-status": report.exitStatus,
   };
@@ -49,7 +50,7 @@ export function deployOutputs(report: DeployReport): Some {
 
 /** What later steps can read of a way back. */
 export function rollbackOutputs(report: RollbackReport): Some {
-  const { risk, digest, deploy, backup, environment, database, outcomes, backupId, after, migrations } = report;
+  const { risk, digest, deploy, backup, environment, database, outcomes, backupId, before, after, migrations } = report;
   return {
     ...(risk === null ? {} : { risk }),
     ...(digest === null ? {} : { digest }),
@@ -57,8 +58,9 @@ export function rollbackOutputs(report: RollbackReport): Some {
     ...(backup === null ? {} : { "backup-required": backup === "required" }),
     pending: migrations.length,
     ...{ environment: environment ?? "", database: database ?? "", applied: versionsOf(outcomes).join(" ") },
-    "current-version": after ?? "",
+    "current-version": (report.dryRun ? before : after) ?? "",
     "backup-id": backupId ?? "",
+    ...(report.verification === null ? {} : { valid: report.verification.valid }),
     result: report.dryRun && report.refusal === null ? planned(migrations.length, deploy) : resultOf(report),
     "exit-status": report.exitStatus,
   };

@@ -60,11 +60,12 @@ export async function tell<R>(report: R, step: Step, telling: Telling<R>): Promi
       failures.push(complaint(thrown));
     }
   };
-  attempt(() => setOutputs(outputs));
+  attempt(() => setOutputs({ environment: inputs.options.environment ?? "", ...outputs }));
   const json = masked(await forms.json(report), mask);
   attempt(() => setOutputs({ report: writeReport(json, step) }));
   if (inputs.summary) summarize(mask(await forms.markdown(report, { maxBytes: mostSummaryBytes })), env);
-  if (inputs.annotations) annotate(telling.annotations ?? [], { stepFails: failures.length > 0 });
+  const remarks = (telling.annotations ?? []).map((each) => ({ ...each, message: mask(each.message) }));
+  if (inputs.annotations) annotate(remarks, { stepFails: failures.length > 0 });
   return failures.length === 0 ? null : failures.flat();
 }
 

@@ -61,8 +61,11 @@ export function wordsOfInputs(text: string): string {
     .replace(/\blockkeeper ([a-z]+)(?= --|\b)/g, (said, name) =>
       commands.includes(name) ? `the command ${name}` : said,
     )
-    .replace(/(?<=^| )--([a-z-]+)( (?:[A-Z]+\b|[0-9a-f]{16,}|\d+\w*))?/g, (option, name, value) => {
-      if (!Object.hasOwn(inputDefaults, name)) return option;
-      return value === undefined ? `the input ${name}` : `${name}:${value}`;
-    });
+    .replace(
+      /(?<=^| )--([a-z-]+)( (?:[A-Z]+\b|[0-9a-f]{16,}|\d+\w*|(?:not-)?applied\b|[\w.-]+(?=\?)))?/g,
+      (option, name, value) => {
+        if (!Object.hasOwn(inputDefaults, name)) return option;
+        return value === undefined ? `the input ${name}` : `${name}:${value}`;
+      },
+    );
 }

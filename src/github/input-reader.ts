@@ -1,6 +1,6 @@
 import { tidyDirectory } from "../config/directory.ts";
 import { durationMs } from "../config/quantities.ts";
-import { either, meant, quote } from "../config/words.ts";
+import { either, meant, quote as quoted } from "../config/words.ts";
 import type { InputName } from "./input-names.ts";
 
 /** Reads inputs one by one; null where nothing is written, or where it is wrong, and then a problem is added. */
@@ -26,6 +26,11 @@ export interface InputReader {
 
 const mostLine = 60;
 const mostNamed = 300;
+
+/** Text that somebody has put into the wrong input may be a connection string, and is not repeated. */
+function quote(text: string): string {
+  return /:\/\/[^/]*@/.test(text) ? "a connection string" : quoted(text);
+}
 
 /** A reader of these texts, which adds to the problems. */
 export function readerInto(problems: string[], textOf: (name: InputName) => string): InputReader {

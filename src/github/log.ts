@@ -16,24 +16,30 @@ export interface Group {
   close(): void;
 }
 
-/** Opens a group, in which the runner takes no line for a command until it is closed; also where the process is ended within. */
+/** A group, from its first line on. Until it is closed, also by the end of the process, the runner takes no line in it for a command. */
 export function openGroup(title: string): Group {
   const token = randomUUID();
-  const say = (line: string): void => {
-    process.stdout.write(`${noOrder(shown(line))}\n`);
-  };
-  let isOpen = true;
+  let state: "empty" | "open" | "closed" = "empty";
   const close = (): void => {
-    if (!isOpen) return;
-    isOpen = false;
-    process.off("exit", close);
-    process.stdout.write(`::${token}::\n`);
-    endGroup();
+    if (state === "open") {
+      process.off("exit", close);
+      process.stdout.write(`::${token}::\n`);
+      endGroup();
+    }
+    state = "closed";
   };
-  startGroup(shown(title));
-  process.stdout.write(`::stop-commands::${token}\n`);
-  process.once("exit", close);
-  return { say, close };
+  return {
+    say(line) {
+      if (state === "empty") {
+        state = "open";
+        startGroup(shown(title));
+        process.stdout.write(`::stop-commands::${token}\n`);
+        process.once("exit", close);
+      }
+      process.stdout.write(`${noOrder(shown(line))}\n`);
+    },
+    close,
+  };
 }
 
 /** Has the runner take this out of everything that the job prints from now on. */
