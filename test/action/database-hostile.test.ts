@@ -83,6 +83,11 @@ test.each([
       url(encodeURIComponent(`${password}x`)),
       url(password),
       right().replace(`:${postgres.port}/`, ":1/"),
+      `host=127.0.0.1 port=${postgres.port} user=${role} password='${password}' dbname=${database} sslmode=disable`,
+      postgres
+        .url(database)
+        .replace(/\/\/[^@]*@/, `//${role}@`)
+        .concat(`&password=${encodeURIComponent(password)}`),
     ];
     const steps = ways.map((way, i) =>
       // By an input and by a variable that the config names, in turn.
