@@ -44,7 +44,7 @@ export async function doMigrate(
   const backupId = values["backup-id"] ?? null;
   const expectDigest = values["expect-digest"] ?? null;
   const work = async (on: Writing) => {
-    const { workspace, settings, address, open, signal, around } = on;
+    const { workspace, settings, open, signal, around } = on;
     const [{ migrate }, { deployReport }, { preflightOf }, { backupsOf }, { checksOf }] = await Promise.all([
       import("../commands/migrate.ts"),
       import("../report/deploy-report.ts"),
@@ -58,7 +58,7 @@ export async function doMigrate(
     const result = await migrate(request, settings, {
       ...{ workspace, open, signal, around, checks },
       backups: backupsOf({ settings, workspace, values, signal, say }),
-      preflight: preflightOf(settings, address, values),
+      preflight: preflightOf(settings, on, values),
     });
     return deployReport(result, checks.last());
   };
