@@ -133,7 +133,10 @@ describe("migrate", () => {
     expect(outputs).toMatchObject({ result: "waiting", deploy: "reviewed" });
     for (const written of [{}, { migrate: "auto" }]) {
       const waiting = await on(files, { command: "migrate", ...written });
-      expect(waiting.outputs).toMatchObject({ result: "waiting", "exit-status": "1", applied: "" });
+      expect(waiting.outputs).toMatchObject({
+        ...{ result: "waiting", "exit-status": "1", applied: "", risk: "medium", verdict: "needs-approval" },
+        ...{ deploy: "reviewed", "backup-required": "false", pending: "1", digest: outputs.digest },
+      });
       expect(failureOf(waiting).at(-1)).toBe("  Code: plan-not-agreed");
       expect(failureOf(waiting).at(-2)).toContain(`expect-digest: ${outputs.digest}`);
     }
