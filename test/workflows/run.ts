@@ -107,7 +107,8 @@ export async function runWorkflow(name: string, call: Call): Promise<Ran> {
   });
   const steps = Object.values(jobs).flatMap((job) => job.steps);
   noSecretIn(steps, call);
-  return { jobs, outputs: Object.fromEntries(outputs), errors: steps.flatMap(({ errors }) => errors) };
+  const failed = steps.filter(({ result }) => result === "failure");
+  return { jobs, outputs: Object.fromEntries(outputs), errors: failed.flatMap(({ errors }) => errors) };
 }
 
 interface JobRun {
