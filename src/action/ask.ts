@@ -53,7 +53,7 @@ export async function ask(inputs: AroundInputs, env: NodeJS.ProcessEnv): Promise
       if (worst !== "approved") throw notApproved(origins);
       return said("approved", "The pull requests that have brought these migrations are approved, as the policy asks.");
     case "environment":
-      return byEnvironment(api, inputs.reviewedIn ?? report.environment ?? "production");
+      return byEnvironment(api, inputs.reviewedIn ?? environmentOf(report));
     case "issue":
       return byIssue(api, { report, config, origins, runUrl: readRun(env).url });
   }
@@ -82,7 +82,7 @@ interface ByIssue {
 }
 
 async function byIssue(api: Api, { report, config, origins, runUrl }: ByIssue): Promise<Asked> {
-  const environment = report.environment ?? "production";
+  const environment = environmentOf(report);
   const self = await whoAmI(api);
   const found = await findIssue(api, environment, self);
   const state = await stateOf(api, found, { report, config, origins });
@@ -120,6 +120,13 @@ async function stateOf(
 
 function said(result: Asked["result"], sentence: string): Asked {
   return { result, lines: [sentence], markdown: `**${sentence}**\n`, issue: null };
+}
+
+function environmentOf({ environment }: PlanReport): string {
+  if (environment !== null) return environment;
+  throw new UserError("environment-missing", "The plan is of no environment: nobody knows whom to ask.", {
+    hint: "give the step with command: plan the input environment.",
+  });
 }
 
 function refusedPlan(): UserError {
