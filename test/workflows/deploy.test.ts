@@ -25,6 +25,8 @@ describe("a plan that the policy deploys by itself", () => {
     expect(ran.errors).toEqual([]);
     const asked = { deploy: "automatic", origins: "approved", pending: "1", asked: "approved" };
     expect(ran.jobs.plan?.outputs).toMatchObject(asked);
+    const ask = ran.jobs.plan?.steps.find(({ id }) => id === "ask");
+    expect(ask?.log.trim()).toBe("The policy deploys risk low by itself: nobody is asked.");
     expect(ran.jobs.deploy?.environment).toBe("staging");
     expect(ran.outputs).toMatchObject({ result: "done", applied: "000001" });
     expect(await scene.rows("staging", tables)).toEqual(tableOnly);
@@ -52,11 +54,14 @@ describe("a plan that the policy deploys by itself", () => {
     const first = await scene.run("deploy.yml", { inputs });
     expect(first.errors).toEqual([]);
     expect([first.jobs.deploy?.environment, first.outputs.result]).toEqual(["quick", "done"]);
+    expect(first.jobs.deploy?.group).toBe("lockkeeper-production");
     scene.push({ "db/migrations/000003_teams.up.sql": "CREATE TABLE teams (id bigint PRIMARY KEY);\n" });
     const second = await scene.run("deploy.yml", { inputs });
     expect(second.errors).toEqual([]);
     expect(second.jobs.plan?.outputs).toMatchObject({ deploy: "automatic", origins: "none", asked: "held" });
     expect([second.jobs.deploy?.environment, second.outputs.result]).toEqual(["asked", "done"]);
+    // While it waits for somebody, nobody waits behind it.
+    expect(second.jobs.deploy?.group).toMatch(/^lockkeeper-production-\d+$/);
     const plan = second.jobs.plan?.steps.find(({ id }) => id === "plan");
     expect(plan?.markdown).toContain("it came to the branch without a pull request");
   });
@@ -256,6 +261,8 @@ describe("after: staging", () => {
     expect((await scene.run("deploy.yml", staging)).errors).toEqual([]);
     const late = await scene.run("deploy.yml");
     expect(late.errors).toEqual([]);
+    // Nobody is needed, but this environment holds every job.
+    expect([late.jobs.plan?.outputs.deploy, late.jobs.plan?.outputs.asked]).toEqual(["automatic", "held"]);
     expect(await scene.rows("production", tables)).toEqual(tableOnly);
   });
 
