@@ -6,6 +6,7 @@ import { actionsBot } from "../github/state.ts";
 import { sharedPostgres } from "../support/global-postgres.ts";
 import type { Postgres } from "../support/postgres.ts";
 import { config, deployScene, index, table } from "./deploy-scene.ts";
+import type { Ran } from "./run.ts";
 
 let postgres: Postgres;
 beforeAll(async () => {
@@ -112,6 +113,23 @@ describe("a plan above automatic", () => {
     expect(ran.errors.join("\n")).toContain("This is not the plan that was agreed to.");
     expect(ran.outputs.result).toBe("refused");
     expect(await scene.rows("production", "SELECT to_regclass('more') AS found")).toEqual([{ found: null }]);
+  });
+
+  test("is refused when a newer one was let through first", async () => {
+    const scene = await deployScene(postgres, table);
+    await scene.hasTable("production");
+    scene.merge(index, { approvedBy: [kim] });
+    let newer: Ran | null = null;
+    const older = await scene.run("deploy.yml", {
+      async review() {
+        scene.merge({ "db/migrations/000003_more.up.sql": "CREATE TABLE more (id bigint PRIMARY KEY);\n" });
+        newer = await scene.run("deploy.yml");
+        return "approved" as const;
+      },
+    });
+    expect(newer).toMatchObject({ errors: [], outputs: { result: "done", applied: "000002 000003" } });
+    expect(older.outputs).toMatchObject({ result: "refused", applied: "" });
+    expect(older.errors).toHaveLength(1);
   });
 
   test("is refused where the environment has no reviewers: GitHub would hold nothing", async () => {
