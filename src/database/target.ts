@@ -19,6 +19,7 @@ import { describeHolder, endBackend, releaseLock } from "./lock.ts";
 import { countLosses } from "./losses.ts";
 import { identityOf, reading } from "./reader.ts";
 import { decide, settle } from "./resolve.ts";
+import { roleOf } from "./rights.ts";
 import type { ApplySession, Sent } from "./session.ts";
 import { type Watch, watch } from "./watch.ts";
 
@@ -53,6 +54,7 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
     const eyes = await openEyes(10_000);
     opened.push(eyes);
     refusePooler(session, eyes);
+    await refuseRole(session, settings.role);
     await cleanSession(session, settings);
     await prepareJournal(session);
     const eye: Watch = watch({
@@ -213,6 +215,13 @@ async function refuseStandby(session: ApplySession): Promise<void> {
     if (!(thrown instanceof DatabaseError)) throw thrown;
     throw new Refusal("database-read-only", thrown.message, { hint: "connect to the primary." });
   }
+}
+
+/** The role that is to own what is made, before anything is asked in its name. */
+async function refuseRole(session: ApplySession, role: string | null): Promise<void> {
+  const { problem } = await roleOf(session, role);
+  if (problem === null) return;
+  throw new Refusal("role-denied", problem, { hint: "grant it, or name another role in the config (role)." });
 }
 
 /** Two connections that the server takes for one: a pooler hands its own on between transactions, and every lock with it. */
