@@ -2,9 +2,11 @@ import { inWords } from "../config/quantities.ts";
 import type { Said } from "../plan/progress.ts";
 import { noOrder, shown } from "./cells.ts";
 import type { DeployReport, ReportFailure, ReportOutcome, ReportRefusal } from "./deploy-report.ts";
+import { backupWords } from "./deploy-words.ts";
 import { coloured, plain } from "./paint.ts";
 import { wrap } from "./prose.ts";
 import type { TerminalOptions } from "./terminal.ts";
+import { lookedWords } from "./verify-terminal.ts";
 
 /** What a deploy did, as text for people. Ends with a line end. */
 export function renderDeployTerminal(report: DeployReport, options: Pick<TerminalOptions, "color" | "width">): string {
@@ -21,7 +23,11 @@ export function renderDeployTerminal(report: DeployReport, options: Pick<Termina
   }
   for (const each of report.amiss) lines.push(...say(`Not as planned: ${each}`));
   for (const each of report.warnings) lines.push(...say(`Note: ${each}`));
-  lines.push(...say(paint(report.exitStatus === 0 ? "strong" : "blocked", verdictWords(report))));
+  if (report.verification !== null) lines.push(...say(`Verified: ${lookedWords(report.verification)}.`));
+  const backup = backupWords(report);
+  if (backup !== null) lines.push(...say(`Backup: ${backup}`));
+  const ending = report.exitStatus === 0 ? "strong" : "blocked";
+  lines.push(...say(verdictWords(report)).map((line) => paint(ending, line)));
   if (report.digest !== null) lines.push(`Plan: ${report.digest}`);
   return `${lines.map(noOrder).join("\n")}\n`;
 }
@@ -85,7 +91,7 @@ export function verdictWords({ refusal, outcomes, exitStatus, amiss, rollback }:
     return `Stopped with a migration that is in the database in part.${before} lockkeeper migrate goes on from there; lockkeeper resolve shows what is there.`;
   if (outcomes.some(({ status }) => status === "unknown"))
     return `Stopped without knowing how far it came.${before} Run lockkeeper migrate again: the database knows.`;
-  if (amiss.length > 0) return "Applied, but not everything is as it was planned to be.";
+  if (outcomes.length === applied && amiss.length > 0) return "Applied, but not everything is as it was planned to be.";
   return `Stopped: nothing of the migration that failed is in the database.${before}`;
 }
 

@@ -1,4 +1,5 @@
 import { databaseUrl, readSettings, type Settings } from "../commands/settings.ts";
+import { durationMs } from "../config/quantities.ts";
 import type { Address } from "../database/address.ts";
 import type { Around } from "../deploy/around.ts";
 import { UserError } from "../errors.ts";
@@ -10,12 +11,13 @@ import type { DeployReport } from "../report/deploy-report.ts";
 import { verdictWords } from "../report/deploy-terminal.ts";
 import type { DiskWorkspace } from "../workspace/workspace.ts";
 import type { Finished, Surround } from "./around.ts";
+import type { DeployBackupOptions } from "./backups.ts";
 import { interruption } from "./interruption.ts";
 import { type DatabaseOptions, type PlanOptions, requestOf } from "./plan.ts";
 import type { PreflightOptions } from "./preflight.ts";
 
 /** The options of commands that write to the database. */
-export interface WriteOptions extends PlanOptions, PreflightOptions {
+export interface WriteOptions extends PlanOptions, PreflightOptions, DeployBackupOptions {
   readonly "backup-id"?: string | undefined;
   readonly "expect-digest"?: string | undefined;
   readonly "lock-timeout"?: string | undefined;
@@ -41,18 +43,24 @@ export async function doMigrate(
 ): Promise<DeployReport> {
   const backupId = values["backup-id"] ?? null;
   const expectDigest = values["expect-digest"] ?? null;
-  const work = async ({ workspace, settings, address, open, signal, around }: Writing) => {
-    const [{ migrate }, { deployReport }, { preflightOf }] = await Promise.all([
+  const work = async (on: Writing) => {
+    const { workspace, settings, open, signal, around } = on;
+    const [{ migrate }, { deployReport }, { preflightOf }, { backupsOf }, { checksOf }] = await Promise.all([
       import("../commands/migrate.ts"),
       import("../report/deploy-report.ts"),
       import("./preflight.ts"),
+      import("./backups.ts"),
+      import("./checks.ts"),
     ]);
+    const checks = checksOf(on);
+    const { say } = listener;
     const request = { ...(await requestOf(paths, values)), expectDigest, backupId };
     const result = await migrate(request, settings, {
-      ...{ workspace, open, signal, around },
-      preflight: preflightOf(settings, address, values),
+      ...{ workspace, open, signal, around, checks },
+      backups: backupsOf({ settings, workspace, values, signal, say }),
+      preflight: preflightOf(settings, on, values),
     });
-    return deployReport(result, backupId);
+    return deployReport(result, checks.last());
   };
   return onTarget(values, backupId, { ...listener, work, verdict: verdictWords });
 }
@@ -62,6 +70,8 @@ export interface Writing {
   readonly workspace: DiskWorkspace;
   readonly settings: Settings;
   readonly address: Address;
+  /** The address as it was written. */
+  readonly url: string;
   readonly signal: AbortSignal;
   /** Hooks, and people who are told. */
   readonly around: Around;
@@ -124,7 +134,7 @@ export async function onDatabase<T>(
   return work({
     workspace,
     settings,
-    address,
+    ...{ address, url },
     signal,
     ...{ around, finish },
     open: () =>
@@ -150,17 +160,14 @@ function applySettings(values: WriteOptions, { environment }: Settings): ApplySe
   };
 }
 
-const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, min: 60_000, h: 3_600_000 };
-
 function duration(
   name: "lock-timeout" | "max-blocking" | "max-duration" | "lock-wait",
   values: WriteOptions,
 ): number | null {
   const written = values[name];
   if (written === undefined) return null;
-  const match = /^(\d{1,9})(ms|s|min|h)$/.exec(written);
-  const ms = Number(match?.[1] ?? 0) * (units[match?.[2] ?? ""] ?? 0);
-  if (ms > 0 && ms < 2 ** 31) return ms;
+  const ms = durationMs(written);
+  if (ms !== null) return ms;
   throw new UserError("option-invalid", `--${name} ${written} is no time.`, {
     hint: `write it with its unit: --${name} 500ms, 3s, 2min or 1h. 0 would be no limit, and there is always one.`,
   });
