@@ -17,6 +17,10 @@ export interface ApplySettings {
   readonly answerMs: number;
   /** The role that owns what is created; null for the one that connects. */
   readonly role: string | null;
+  /** How far a replica may be behind when the next migration begins; null: nobody looks. */
+  readonly maxReplicaLagMs: number | null;
+  /** How long such a replica is waited for. */
+  readonly replicaWaitMs: number;
 }
 
 export const defaultSettings: ApplySettings = {
@@ -29,6 +33,8 @@ export const defaultSettings: ApplySettings = {
   lockWaitMs: 600_000,
   answerMs: 60_000,
   role: null,
+  maxReplicaLagMs: null,
+  replicaWaitMs: 300_000,
 };
 
 /** What is told while it happens. */
@@ -36,6 +42,7 @@ export type Said = Readonly<
   | { kind: "waiting-for-runner"; by: string | null }
   | { kind: "applying"; path: string; direction: "up" | "down"; from: number }
   | { kind: "waiting-for-lock"; blockers: readonly string[] }
+  | { kind: "waiting-for-replicas"; replicas: readonly string[]; limitMs: number }
   | { kind: "retry"; attempt: number; of: number; inMs: number; why: string }
   | { kind: "long"; phase: string; percent: number | null; elapsedMs: number }
   | { kind: "notice"; severity: string; message: string }

@@ -157,6 +157,8 @@ function applySettings(values: WriteOptions, { environment }: Settings): ApplySe
     maxPauseMs: defaultSettings.maxPauseMs,
     answerMs: defaultSettings.answerMs,
     role: environment.role,
+    maxReplicaLagMs: environment.preflight.maxReplicaLagMs,
+    replicaWaitMs: defaultSettings.replicaWaitMs,
   };
 }
 

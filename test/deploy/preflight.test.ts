@@ -484,3 +484,47 @@ describe("somebody in the way", () => {
     ]);
   });
 });
+
+describe("a vacuum against wraparound", () => {
+  test("is named by a role that may see it and by one that may not, and another vacuum is not", async () => {
+    const settings = {
+      ...{ autovacuum: "on", autovacuum_naptime: "1s", autovacuum_freeze_max_age: "100000" },
+      ...{ autovacuum_max_workers: "4" },
+    };
+    const own = await startPostgres({ settings });
+    try {
+      await own.createDatabase(database);
+      await own.withClient(database, async (client) => {
+        await client.query("CREATE ROLE app LOGIN PASSWORD 'app'; GRANT ALL ON SCHEMA public TO app; SET ROLE app");
+        // As slow as PostgreSQL lets it be, so that it is still there when it is looked for.
+        await client.query(`CREATE TABLE orders (a int, pad text) WITH (autovacuum_vacuum_cost_delay = 100, autovacuum_vacuum_cost_limit = 1);
+          CREATE TABLE other (a int); INSERT INTO orders SELECT n, repeat('x', 500) FROM generate_series(1, 5000) n; RESET ROLE`);
+        await client.query(
+          "DO $$ BEGIN FOR i IN 1..101000 LOOP PERFORM pg_current_xact_id(); COMMIT; END LOOP; END $$",
+        );
+        const sql =
+          "SELECT FROM pg_stat_activity WHERE query LIKE 'autovacuum: %public.orders (to prevent wraparound)'";
+        for (let left = 400; left > 0 && (await client.query(sql)).rowCount === 0; left--) await sleep(50);
+        expect((await client.query(sql)).rowCount).toBe(1);
+      });
+      for (const role of ["postgres", "app"] as const) {
+        const password = role === "app" ? "app" : own.password;
+        const client = new Client({
+          connectionString: `postgres://${role}:${password}@127.0.0.1:${own.port}/${database}`,
+        });
+        await client.connect();
+        const session = await sessionOf(client);
+        const found = (name: string) => {
+          const wanted = [{ table: { schema: null, name }, mode: "ACCESS EXCLUSIVE" as const }];
+          const ports = { other: () => Promise.reject(new Error("not asked for")), isLocal: true };
+          return preflightOver(session, ports).inTheWay(wanted, { olderThanMs: 0, anySnapshot: false });
+        };
+        expect(await found("orders"), role).toMatchObject([{ what: "vacuum-against-wraparound" }]);
+        expect(await found("other"), role).toEqual([]);
+        await session.close();
+      }
+    } finally {
+      await own.stop();
+    }
+  }, 90_000);
+});
