@@ -65,6 +65,7 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
       signal,
       onWaiting: (blockers) => say({ kind: "waiting-for-lock", blockers: blockers.map(describeHolder) }),
       onLong: (long) => say({ kind: "long", ...long }),
+      progressEveryMs: settings.progressMs,
     });
     const { systemIdentifier } = await identityOf(session);
     const run = { ...options.run, systemIdentifier };

@@ -109,11 +109,9 @@ export function saidWords(said: Said): string {
     case "retry":
       return `  ${said.why} Trying again in ${inWords(said.inMs)} (${said.attempt} of ${said.of}).`;
     case "long": {
-      const left =
-        said.percent === null || said.percent <= 0
-          ? ""
-          : `, ${said.percent} %, about ${inWords((said.elapsedMs * (100 - said.percent)) / said.percent)} left`;
-      return `  ${said.phase}: ${inWords(said.elapsedMs)} so far${left}`;
+      const percent = said.percent === null ? "" : `, ${said.percent} %`;
+      const left = said.leftMs === null ? "" : `, about ${inWords(said.leftMs)} left`;
+      return `  ${said.phase}: ${inWords(said.elapsedMs)} so far${percent}${left}`;
     }
     case "notice":
       return `  ${said.severity}: ${said.message}`;
