@@ -40,6 +40,7 @@ export type FailureCode =
   | "index-invalid"
   | "lock-lost"
   | "read-only"
+  | "replica-lag"
   | "undecided";
 
 /** 0 done, 1 the database is as it was, 3 a migration is in it in part or it is not known. */

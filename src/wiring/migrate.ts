@@ -156,7 +156,10 @@ function applySettings(values: WriteOptions, { environment }: Settings): ApplySe
     pauseMs: defaultSettings.pauseMs,
     maxPauseMs: defaultSettings.maxPauseMs,
     answerMs: defaultSettings.answerMs,
+    progressMs: defaultSettings.progressMs,
     role: environment.role,
+    maxReplicaLagMs: environment.preflight.maxReplicaLagMs,
+    replicaWaitMs: defaultSettings.replicaWaitMs,
   };
 }
 
