@@ -116,7 +116,7 @@ function resultOf({
   refusal,
   outcomes,
   exitStatus,
-}: Pick<DeployReport, "refusal" | "outcomes" | "exitStatus">): Result {
+}: Pick<RollbackReport, "refusal" | "outcomes" | "exitStatus">): Result {
   if (refusal !== null) return refusal.code === "plan-not-agreed" ? "waiting" : "refused";
   if (exitStatus === 0) return outcomes.length === 0 ? "nothing" : "done";
   return outcomes.some(({ status }) => status === "partial" || status === "unknown") ? "partial" : "failed";

@@ -23,7 +23,7 @@ export interface DeployReport {
   /** How far that backup is proved; null where there is none, or where it is in no store that could be asked. */
   readonly backupProof: string | null;
   readonly refusal: ReportRefusal | null;
-  readonly outcomes: readonly ReportOutcome[];
+  readonly outcomes: readonly ReportDeployed[];
   readonly amiss: readonly string[];
   readonly warnings: readonly string[];
   /** What was found in the database at last; null where nobody looked. */
@@ -32,6 +32,11 @@ export interface DeployReport {
   readonly rollback: RollbackReport | null;
   /** 0 done or nothing to do, 1 refused or failed and the database is as it was, 3 a migration is in it in part. */
   readonly exitStatus: 0 | 1 | 3;
+}
+
+/** What was done to one migration, with the digest of its scripts, by which a later environment knows it again; null where one could not be read. */
+export interface ReportDeployed extends ReportOutcome {
+  readonly digest: string | null;
 }
 
 /** A deploy as it is shown. */
@@ -52,11 +57,16 @@ export function deployReport(result: DeployResult, verification: Verification | 
     backupId: backup?.id ?? null,
     backupProof: backup?.proof ?? null,
     refusal,
-    outcomes: outcomes.map(reportOutcome),
+    outcomes: outcomes.map((outcome) => ({ ...reportOutcome(outcome), digest: digestOf(outcome, plan) })),
     amiss,
     warnings,
     verification,
     rollback: rollback === null ? null : rollbackReport(rollback, { dryRun: false, verification: null, otherWay: [] }),
     exitStatus,
   };
+}
+
+function digestOf({ path, version }: DeployResult["outcomes"][number], plan: DeployResult["plan"]): string | null {
+  const found = plan?.migrations.find(({ migration }) => migration.up === path && migration.version === version);
+  return found?.digest ?? null;
 }
