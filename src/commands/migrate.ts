@@ -3,7 +3,7 @@ import { deploy } from "../deploy/run.ts";
 import type { DeployResult } from "../plan/deployed.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Target } from "../plan/target.ts";
-import type { Workspace } from "../ports.ts";
+import type { Commands, Workspace } from "../ports.ts";
 import { plan } from "./plan.ts";
 import { rollbackHere } from "./rollback.ts";
 import type { Settings } from "./settings.ts";
@@ -27,24 +27,26 @@ export interface MigratePorts {
   /** Hooks, and people who are told; nothing where it is left out. */
   readonly around?: Around;
   readonly signal: AbortSignal;
+  /** Runs the sql-command of a directory; none where it is left out. */
+  readonly commands?: Commands | null;
 }
 
 /** Applies what is pending, as the plan says and the policy lets it. Throws UserError where the request itself is wrong. */
 export function migrate(request: MigrateRequest, settings: Settings, ports: MigratePorts): Promise<DeployResult> {
-  const { workspace, open, preflight, signal, around = nothingAround } = ports;
+  const { workspace, open, preflight, signal, around = nothingAround, commands = null } = ports;
   const { expectDigest, backupId, directories, layout } = request;
   return deploy(
     { expectDigest, backupId, policy: settings.config.policy },
     {
       ...{ open, preflight, signal, around },
       ...sourcesOf(settings, workspace),
-      plan: (database) => plan(request, settings, { workspace, database }),
+      plan: (database) => plan(request, settings, { workspace, database, commands }),
       goBack(reason, versions, target) {
         if (!settings.environment.rollbackOn.includes(reason)) return null;
         const howFar = { kind: "versions", versions } as const;
         const agreed = { expectDigest: null, confirmed: [], automatic: true } as const;
         return rollbackHere({ directories, layout, howFar, reason, backupId, ...agreed }, settings, {
-          ...{ workspace, target, signal, backup: null },
+          ...{ workspace, target, signal, commands, backup: null },
           // All of it is inside of what goes on around the deploy, and was looked at before it.
           around: nothingAround,
           preflight: async () => undefined,

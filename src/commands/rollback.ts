@@ -4,7 +4,7 @@ import type { Work } from "../deploy/surroundings.ts";
 import type { BackPlan, RollbackReason } from "../plan/back.ts";
 import type { RollbackResult } from "../plan/back-result.ts";
 import type { Target } from "../plan/target.ts";
-import type { Workspace } from "../ports.ts";
+import type { Commands, Workspace } from "../ports.ts";
 import { backPlan, type HowFar } from "./back-plan.ts";
 import type { Settings } from "./settings.ts";
 import { sourcesOf } from "./sources.ts";
@@ -29,6 +29,8 @@ export interface BackPorts {
   readonly backup: RollbackPorts["backup"];
   readonly around: Around;
   readonly signal: AbortSignal;
+  /** Runs the rollback-sql-command of a directory; none where it is left out. */
+  readonly commands?: Commands | null;
   now(): Date;
 }
 
@@ -53,7 +55,7 @@ export function rollbackHere(
 }
 
 function forDeploy(request: RollbackRequest, settings: Settings, ports: BackPorts) {
-  const { workspace, preflight, backup, around, signal, now } = ports;
+  const { workspace, preflight, backup, around, signal, now, commands = null } = ports;
   const { reason, expectDigest, backupId, confirmed } = request;
   const { rollbackWithinMs } = settings.environment;
   const automatic = request.automatic ? { withinMs: rollbackWithinMs, now: now() } : null;
@@ -62,7 +64,10 @@ function forDeploy(request: RollbackRequest, settings: Settings, ports: BackPort
     ...sourcesOf(settings, workspace),
     preflight: (plan) => preflight(workOf(plan)),
     plan: (database, { losses }, attempts) =>
-      backPlan(request, settings, { workspace, database, attempts, losses: (losable) => losses(losable) }),
+      backPlan(request, settings, {
+        ...{ workspace, database, attempts, commands, isAutomatic: request.automatic },
+        losses: (losable) => losses(losable),
+      }),
   };
   return { deployPorts, agreement: { reason, expectDigest, backupId, confirmed, automatic } };
 }

@@ -77,6 +77,7 @@ export async function surveyOf(
       environment: settings.environment.name,
       config: settings.path,
       server: await database.identity(),
+      targetVersion: request.targetVersion,
       directories,
       pending: wanted,
       later: pending.length - wanted.length,
@@ -221,6 +222,10 @@ function directoriesOf(
       return dialect === "postgresql" && (applyCommand === null ? sqlCommand === null : !withoutPrograms);
     })
     .map(({ directory }) => directory);
+  const left = config.migrations.find(({ applyCommand }) => applyCommand !== null);
+  if (withoutPrograms && left !== undefined && directories.length + configured.length === 0) {
+    throw leftToItsTool(left.directory);
+  }
   const usual = usualDirectories.filter((directory) => workspace.look(directory).kind === "directory");
   const asked = directories.length > 0 ? directories : configured.length > 0 ? configured : usual;
   if (asked.length === 0) throw nothingAsked();

@@ -3,7 +3,8 @@ import type { BackPlan } from "../plan/back.ts";
 import type { Outcome } from "../plan/outcome.ts";
 import type { Target } from "../plan/target.ts";
 import type { JobSources } from "./jobs.ts";
-import { isRecorded, type Verified } from "./verify.ts";
+import { isRecorded } from "./recorded.ts";
+import type { Verified } from "./verify.ts";
 
 /** Looks whether the ledger has lost what was taken back and nothing else, whether it is gone from the catalog, and whether an index is broken. */
 export async function verifyBack(

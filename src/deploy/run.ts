@@ -4,7 +4,7 @@ import type { PlanDatabase } from "../plan/database.ts";
 import type { DeployResult, Refusal } from "../plan/deployed.ts";
 import { exitStatusOf } from "../plan/outcome.ts";
 import type { Plan } from "../plan/plan.ts";
-import type { Job, Target } from "../plan/target.ts";
+import type { Target, Task } from "../plan/target.ts";
 import { applyAll, unverified } from "./apply-all.ts";
 import type { Around, Ending } from "./around.ts";
 import { type JobSources, jobsOf } from "./jobs.ts";
@@ -99,7 +99,7 @@ async function afterFailure(
 interface Beginning {
   readonly plan: Plan;
   readonly refusal: Refusal | null;
-  readonly jobs: readonly Job[];
+  readonly jobs: readonly Task[];
   /** Indexes that are INVALID already. */
   readonly broken: ReadonlySet<string>;
 }

@@ -1,9 +1,10 @@
 import { layoutOf } from "../migrations/layouts/index.ts";
-import type { LedgerState } from "../migrations/recorded.ts";
 import type { Outcome } from "../plan/outcome.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Target } from "../plan/target.ts";
 import type { JobSources } from "./jobs.ts";
+import { isRecorded } from "./recorded.ts";
+import { verifyCommand } from "./verify-command.ts";
 
 export interface Verified {
   readonly amiss: readonly string[];
@@ -27,6 +28,10 @@ export async function verify(
     const { directory, layout } = surveyed;
     const planned = plan.migrations.filter((each) => each.directory === directory);
     if (planned.length === 0) continue;
+    if (surveyed.program !== null) {
+      amiss.push(...(await verifyCommand({ plan, surveyed, outcomes }, target, ledgerOf(surveyed))));
+      continue;
+    }
     const { state, table } = await target.database.ledger(ledgerOf(surveyed));
     const order = layoutOf(layout).order;
     for (const { migration } of planned) {
@@ -45,18 +50,4 @@ export async function verify(
     .map((name) => `The index ${name} is INVALID: its build has failed.`);
   const old = now.filter((name) => broken.has(name)).map((name) => `The index ${name} was INVALID before this run.`);
   return { amiss: [...amiss, ...fresh], warnings: old };
-}
-
-/** Whether a ledger counts a version as applied. */
-export function isRecorded(state: LedgerState, version: string, order: (version: string) => bigint | string): boolean {
-  const place = order(version);
-  const same = (other: string): boolean => {
-    try {
-      return order(other) === place;
-    } catch {
-      return false;
-    }
-  };
-  if (state.applied.some((each) => same(each.version))) return true;
-  return state.upTo !== null && order(state.upTo) >= place;
 }

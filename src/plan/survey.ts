@@ -22,6 +22,8 @@ export interface Survey {
   readonly config: string | null;
   readonly server: ServerIdentity;
   readonly directories: readonly SurveyedDirectory[];
+  /** Up to which version was asked for; null: all. */
+  readonly targetVersion: string | null;
   /** In the order in which they run. */
   readonly pending: readonly PendingMigration[];
   /** Pending migrations after the target version: they are left for later. */

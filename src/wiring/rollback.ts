@@ -37,7 +37,15 @@ function goBack(
   values: RollbackOptions,
   { howFar, listener }: { readonly howFar: HowFar | null; readonly listener: Listener<RollbackReport> },
 ): Promise<RollbackReport> {
-  const work = async ({ workspace, settings, address, open, signal, around }: Writing): Promise<RollbackReport> => {
+  const work = async ({
+    workspace,
+    settings,
+    address,
+    open,
+    signal,
+    around,
+    commands,
+  }: Writing): Promise<RollbackReport> => {
     const [{ rollback }, { rollbackReport }, { preflightOf }] = await Promise.all([
       import("../commands/rollback.ts"),
       import("../report/rollback-report.ts"),
@@ -47,7 +55,7 @@ function goBack(
     // A way back waits neither for a window nor for another environment.
     const now = { ...settings, environment: { ...settings.environment, window: null, after: null } };
     const result = await rollback(request, settings, {
-      ...{ workspace, open, signal, around, backup: null },
+      ...{ workspace, open, signal, around, commands, backup: null },
       preflight: preflightOf(now, address, values),
       now: () => new Date(),
     });
@@ -58,7 +66,7 @@ function goBack(
 
 /** Says what going back would do; it takes no lock and writes nothing. */
 async function tryOut(paths: readonly string[], values: RollbackOptions): Promise<RollbackReport> {
-  return withDatabase(values, async ({ workspace, settings, session }) => {
+  return withDatabase(values, async ({ workspace, settings, session, commands }) => {
     const [{ backPlan }, { dryRunOf }, { countLosses }, { readJournal }, { readerOf }, { rollbackReport }] =
       await Promise.all([
         import("../commands/back-plan.ts"),
@@ -73,7 +81,7 @@ async function tryOut(paths: readonly string[], values: RollbackOptions): Promis
     const attempts = await readJournal(session);
     const result = await dryRunOf(request, attempts, readerOf(session), (database) =>
       backPlan(request, settings, {
-        ...{ workspace, database, attempts },
+        ...{ workspace, database, attempts, commands },
         losses: (losable) => countLosses(session, losable),
       }),
     );

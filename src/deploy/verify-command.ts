@@ -1,0 +1,50 @@
+import type { LedgerChoice } from "../plan/database.ts";
+import type { SurveyedDirectory } from "../plan/directory.ts";
+import type { Outcome } from "../plan/outcome.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { Target } from "../plan/target.ts";
+import { list } from "../text.ts";
+
+/** What is not as it should be after a command: the ledger has not moved, it lacks the target, or something is still pending. */
+export async function verifyCommand(
+  did: {
+    readonly plan: Pick<Plan, "migrations" | "targetVersion">;
+    readonly surveyed: SurveyedDirectory;
+    readonly outcomes: readonly Outcome[];
+  },
+  target: Target,
+  ledger: LedgerChoice,
+): Promise<readonly string[]> {
+  const { plan, surveyed, outcomes } = did;
+  const { directory, program } = surveyed;
+  const paths = new Set(
+    plan.migrations.filter((each) => each.directory === directory).map(({ script }) => script.file.path),
+  );
+  const applied = outcomes.filter(({ path, status }) => paths.has(path) && status === "applied");
+  if (program === null || applied.length === 0) return [];
+  const { state, table } = await target.database.ledger(ledger);
+  const amiss: string[] = [];
+  if (applied.every(({ ledger: seen }) => seen !== undefined && isSame(seen.before, seen.after)))
+    amiss.push(`The command of ${directory} has ended well, and ${table} has not moved.`);
+  if (program.sqlCommand === null) {
+    const known = new Set(plan.migrations.map(({ migration }) => program.recordedAs(migration)));
+    const before = new Set(surveyed.ledger.state.applied.map(({ version }) => version));
+    const more = state.applied.filter(({ version }) => !known.has(version) && !before.has(version));
+    if (more.length > 0)
+      amiss.push(`The command has applied more than was planned: ${list(more.map(({ version }) => version))}.`);
+    return amiss;
+  }
+  const { targetVersion } = plan;
+  if (targetVersion !== null && !state.applied.some(({ version }) => version === targetVersion))
+    amiss.push(`${table} does not have ${targetVersion}, which was the target.`);
+  const left = await program.print({ direction: "up", applied: state.applied, targetVersion, steps: null });
+  if (!left.isEmpty)
+    amiss.push(
+      `The sql-command of ${directory} still prints SQL: it is pending, or the command did not do what was shown.`,
+    );
+  return amiss;
+}
+
+function isSame(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((each) => other.includes(each));
+}
