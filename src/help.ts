@@ -84,7 +84,10 @@ Options of migrate, beside those of plan
   --after-url URL      the database of the environment that comes before (after: staging)
   --allow-other-database
                        goes on although it is not the database of the last time
-  --backup-id TEXT     what the backup is called that was made before; journaled
+  --backup WHEN        policy: where the policy requires one, a backup is made and proved
+                       in the store; always: before every plan (default: policy)
+  --backup-id ID       a backup that was made before; it must be in the store, of this
+                       database as it is now; without a store it is only journaled
   --expect-digest SHA  the plan that was agreed to: any other is refused
   --lock-retries N     how often a migration is tried again when somebody is in its way
                        (default: 10)
@@ -92,6 +95,7 @@ Options of migrate, beside those of plan
   --lock-wait TIME     how long another run is waited for (default: 10min)
   --max-blocking TIME  how long anybody may wait for a migration (default: 5s)
   --max-duration TIME  how long a migration may take (default: as long as it needs)
+  --store DIR          where the backups are (default: the config's)
 
 Options of rollback, beside those of migrate
   --confirm-loss NAME  a table, table.column or file:line whose rows may be lost; again
@@ -103,7 +107,6 @@ Options of rollback, beside those of migrate
                        for none)
 
 Options of backup and verify, which take --database-url and --environment too
-  --store DIR          where the backups are (default: the config's)
   --proof PROOF        how far a backup is proved: checksums, archive or restored
                        (default: the config's, or archive)
   --jobs N             jobs that dump and restore at once

@@ -1,60 +1,12 @@
 import { parseArgs } from "node:util";
 import { terminal } from "./cli/look.ts";
+import { commands, options } from "./cli/options.ts";
 import { oneOf, unknown } from "./commands/option-values.ts";
 import { Refusal, UserError } from "./errors.ts";
 import { help, version } from "./help.ts";
 
 /** 0 pass, 1 gate closed, 2 the request itself is wrong, 70 a bug. */
 const exitStatus = { pass: 0, closed: 1, wrongRequest: 2, bug: 70 } as const;
-
-const planOptions = [
-  ...(["config", "layout", "format", "environment", "database-url", "allow-out-of-order", "allow-missing"] as const),
-];
-
-const writeOptions = [
-  ...(["config", "layout", "format", "environment", "database-url"] as const),
-  ...([
-    "expect-digest",
-    "backup-id",
-    "lock-timeout",
-    "lock-retries",
-    "lock-wait",
-    "max-blocking",
-    "max-duration",
-    "after-url",
-    "allow-other-database",
-  ] as const),
-] as const;
-
-/** The commands, each with the options that it takes beside --help and --version. */
-const commands = {
-  check: ["config", "layout", "format", "postgres", "rehearse", "fail-on", "since"],
-  plan: [...planOptions, "target-version"],
-  status: planOptions,
-  baseline: ["config", "layout", "environment", "database-url", "target-version"],
-  migrate: [...writeOptions, "allow-out-of-order", "allow-missing", "target-version"],
-  rollback: [...writeOptions, "target-version", "steps", "reason", "confirm-loss", "dry-run"],
-  resolve: [
-    "config",
-    "layout",
-    "format",
-    "environment",
-    "database-url",
-    "target-version",
-    "mark",
-    "resume-at",
-    "roll-back",
-  ],
-  force: ["config", "layout", "environment", "database-url", "target-version"],
-  backup: [
-    ...(["config", "format", "environment", "database-url", "store", "proof", "jobs"] as const),
-    ...(["data-only", "schema-only"] as const),
-  ],
-  verify: [...planOptions, "target-version", "save", "compare-with"],
-  rules: ["format"],
-  explain: [],
-  new: ["config", "directory", "layout"],
-} as const satisfies Readonly<Record<string, readonly (keyof typeof options)[]>>;
 
 type Command = keyof typeof commands;
 
@@ -165,47 +117,6 @@ function commandOf(word: string): Command {
 function isCommand(word: string): word is Command {
   return Object.hasOwn(commands, word);
 }
-
-const options = {
-  config: { type: "string" },
-  directory: { type: "string" },
-  layout: { type: "string" },
-  format: { type: "string" },
-  postgres: { type: "string" },
-  rehearse: { type: "string" },
-  "fail-on": { type: "string" },
-  since: { type: "string" },
-  environment: { type: "string" },
-  "database-url": { type: "string" },
-  "target-version": { type: "string" },
-  "expect-digest": { type: "string" },
-  mark: { type: "string" },
-  "resume-at": { type: "string" },
-  "roll-back": { type: "boolean" },
-  "backup-id": { type: "string" },
-  "lock-timeout": { type: "string" },
-  "lock-retries": { type: "string" },
-  "lock-wait": { type: "string" },
-  "max-blocking": { type: "string" },
-  "max-duration": { type: "string" },
-  "after-url": { type: "string" },
-  "allow-other-database": { type: "boolean" },
-  "allow-out-of-order": { type: "boolean" },
-  "allow-missing": { type: "boolean" },
-  save: { type: "string" },
-  "compare-with": { type: "string" },
-  store: { type: "string" },
-  proof: { type: "string" },
-  jobs: { type: "string" },
-  "data-only": { type: "boolean" },
-  "schema-only": { type: "boolean" },
-  steps: { type: "string" },
-  reason: { type: "string" },
-  "confirm-loss": { type: "string", multiple: true },
-  "dry-run": { type: "boolean" },
-  help: { type: "boolean", short: "h" },
-  version: { type: "boolean", short: "V" },
-} as const;
 
 type Values = ReturnType<typeof parse>["values"];
 

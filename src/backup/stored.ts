@@ -1,5 +1,7 @@
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
 import type { BackupConfig, Proof } from "../config/backup.ts";
-import { UserError } from "../errors.ts";
+import { Refusal, UserError } from "../errors.ts";
 import { withoutAddresses } from "../process/environment.ts";
 import { maskOf } from "../process/mask.ts";
 import { isGood, type Manifest, type ProofLevel, proofLevels, writeManifest } from "../report/manifest.ts";
@@ -13,6 +15,7 @@ import { prove } from "./prove.ts";
 import { readManifest } from "./read-manifest.ts";
 import { outdated } from "./retention.ts";
 import type { Scratch } from "./scratch.ts";
+import { type BackupNeed, unsuitable } from "./suitable.ts";
 
 /** What a store holds, the newest first. */
 export interface Stored {
@@ -97,6 +100,26 @@ export async function verifyBackup(store: Store, again: Again, say: (what: strin
   }
   const reached = manifest.external === null ? strongest(proof, manifest.proof.reached) : "external";
   return { manifest: await noteProof(store, manifest, { reached, failed: null }), failure: null };
+}
+
+/** The backup of this name, which must be one to count on. Throws UserError where it is none. */
+export async function findBackup(store: Store, id: string, need: BackupNeed): Promise<Manifest> {
+  const manifest = await manifestOf(store, id);
+  const why = unsuitable(manifest, need) ?? (await shortened(store.pathOf(id), manifest));
+  if (why === null) return manifest;
+  throw new Refusal("backup-unsuitable", `The backup ${id} is none to count on here: ${why}.`, {
+    hint: "make a new one, or let this run make it: leave --backup-id out.",
+  });
+}
+
+/** Files that are gone or have another size than when they were proved. Reading them again is for `backup verify`. */
+async function shortened(directory: string, { files }: Manifest): Promise<string | null> {
+  for (const { path, bytes } of files) {
+    const found = await stat(join(directory, path)).catch(() => null);
+    if (found === null) return `its file ${path} is gone`;
+    if (found.size !== bytes) return `its file ${path} has ${found.size} bytes, and had ${bytes} when it was proved`;
+  }
+  return null;
 }
 
 async function manifestOf(store: Store, id: string): Promise<Manifest> {

@@ -1,4 +1,6 @@
 import { type Around, nothingAround } from "../deploy/around.ts";
+import { type Backups, noStore } from "../deploy/backups.ts";
+import { type Checks, nothingChecked } from "../deploy/checks.ts";
 import { deploy } from "../deploy/run.ts";
 import type { DeployResult } from "../plan/deployed.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -24,6 +26,10 @@ export interface MigratePorts {
   open(): Promise<Target>;
   /** Throws UserError with everything that speaks against beginning now. */
   preflight(plan: Plan, target: Target): Promise<void>;
+  /** Where backups are made and found; nowhere where it is left out. */
+  readonly backups?: Backups;
+  /** What is looked at before and after; nothing where it is left out. */
+  readonly checks?: Checks;
   /** Hooks, and people who are told; nothing where it is left out. */
   readonly around?: Around;
   readonly signal: AbortSignal;
@@ -33,12 +39,13 @@ export interface MigratePorts {
 
 /** Applies what is pending, as the plan says and the policy lets it. Throws UserError where the request itself is wrong. */
 export function migrate(request: MigrateRequest, settings: Settings, ports: MigratePorts): Promise<DeployResult> {
-  const { workspace, open, preflight, signal, around = nothingAround, commands = null } = ports;
+  const { workspace, open, preflight, signal } = ports;
+  const { commands = null, around = nothingAround, backups = noStore, checks = nothingChecked } = ports;
   const { expectDigest, backupId, directories, layout } = request;
   return deploy(
     { expectDigest, backupId, policy: settings.config.policy },
     {
-      ...{ open, preflight, signal, around },
+      ...{ open, preflight, signal, around, backups, checks },
       ...sourcesOf(settings, workspace),
       plan: (database) => plan(request, settings, { workspace, database, commands }),
       goBack(reason, versions, target) {
@@ -46,9 +53,10 @@ export function migrate(request: MigrateRequest, settings: Settings, ports: Migr
         const howFar = { kind: "versions", versions } as const;
         const agreed = { expectDigest: null, confirmed: [], automatic: true } as const;
         return rollbackHere({ directories, layout, howFar, reason, backupId, ...agreed }, settings, {
-          ...{ workspace, target, signal, commands, backup: null },
-          // All of it is inside of what goes on around the deploy, and was looked at before it.
-          around: nothingAround,
+          ...{ workspace, target, signal, commands },
+          // All of it is inside of what goes on around the deploy, and was looked at before it. The backup is that of before.
+          ...{ backups: noStore, around: nothingAround },
+          checks: { before: async () => undefined, after: (done) => checks.after(done) },
           preflight: async () => undefined,
           now: () => new Date(),
         });

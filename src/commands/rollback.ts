@@ -26,7 +26,8 @@ export interface BackPorts {
   readonly workspace: Workspace;
   /** Throws UserError with everything that speaks against beginning now. */
   preflight(work: Work): Promise<void>;
-  readonly backup: RollbackPorts["backup"];
+  readonly backups: RollbackPorts["backups"];
+  readonly checks: RollbackPorts["checks"];
   readonly around: Around;
   readonly signal: AbortSignal;
   /** Runs the rollback-sql-command of a directory; none where it is left out. */
@@ -55,12 +56,12 @@ export function rollbackHere(
 }
 
 function forDeploy(request: RollbackRequest, settings: Settings, ports: BackPorts) {
-  const { workspace, preflight, backup, around, signal, now, commands = null } = ports;
+  const { workspace, preflight, backups, checks, around, signal, now, commands = null } = ports;
   const { reason, expectDigest, backupId, confirmed } = request;
   const { rollbackWithinMs } = settings.environment;
   const automatic = request.automatic ? { withinMs: rollbackWithinMs, now: now() } : null;
   const deployPorts: RollbackPorts = {
-    ...{ backup, around, signal },
+    ...{ backups, checks, around, signal },
     ...sourcesOf(settings, workspace),
     preflight: (plan) => preflight(workOf(plan)),
     plan: (database, { losses }, attempts) =>

@@ -3,6 +3,7 @@ import { type BackPlan, losing } from "../plan/back.ts";
 import type { Refusal } from "../plan/deployed.ts";
 import { lossWords } from "../plan/loss-words.ts";
 import { list } from "../text.ts";
+import { backupRefusal } from "./backups.ts";
 
 /** What whoever goes back says about the plan. */
 export interface BackAgreement {
@@ -41,15 +42,8 @@ export function backRefusalOf(plan: BackPlan, agreement: BackAgreement): Refusal
     };
   }
   if (backupId === null && !makesBackup && needsBackup(plan)) {
-    return {
-      code: "backup-required",
-      message:
-        losing(plan).length > 0
-          ? "A backup is required before rows are lost."
-          : `The policy requires a backup before a plan of risk ${plan.risk}.`,
-      details: [],
-      hint: "make one, and name it: --backup-id TEXT. It is written into the journal.",
-    };
+    const refusal = backupRefusal(plan.risk);
+    return losing(plan).length === 0 ? refusal : { ...refusal, message: "A backup is required before rows are lost." };
   }
   return null;
 }

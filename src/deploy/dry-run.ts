@@ -8,12 +8,12 @@ import { overlooking, resumable } from "./resume.ts";
 
 /** What going back would do, and what would keep it from beginning whatever anybody agrees to. */
 export async function dryRunOf(
-  { reason, automatic, backupId }: { reason: RollbackReason; automatic: boolean; backupId: string | null },
+  { reason, automatic }: { reason: RollbackReason; automatic: boolean },
   attempts: readonly Attempt[],
   database: PlanDatabase,
   planOf: (database: PlanDatabase) => Promise<BackPlan>,
 ): Promise<RollbackResult> {
-  const base = { reason, automatic, backupId, outcomes: [], amiss: [], warnings: [] };
+  const base = { reason, automatic, backup: null, outcomes: [], amiss: [], warnings: [] };
   try {
     const plan = await planOf(overlooking(resumable(attempts, "down"), database));
     const refusal = blockingRefusal(plan);

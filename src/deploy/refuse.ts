@@ -3,6 +3,7 @@ import type { Attempt } from "../plan/attempt.ts";
 import type { Refusal } from "../plan/deployed.ts";
 import { agreesTo, type Plan, type PlannedMigration } from "../plan/plan.ts";
 import type { Finding } from "../rules/run.ts";
+import { backupRefusal } from "./backups.ts";
 import { sameNumber } from "./resume.ts";
 
 /** What whoever starts a deploy says about the plan. */
@@ -11,13 +12,15 @@ export interface Request {
   readonly expectDigest: string | null;
   /** What the backup is called that was made before; null where none is named. */
   readonly backupId: string | null;
+  /** Whether one is made where none is named. */
+  readonly makesBackup: boolean;
   readonly policy: Policy;
 }
 
 /** Why this plan must not run; null where it may. */
 export function refusalOf(
   plan: Plan,
-  { expectDigest, backupId, policy }: Request,
+  { expectDigest, backupId, makesBackup, policy }: Request,
   attempts: readonly Attempt[],
 ): Refusal | null {
   const problems = plan.problems.filter(({ allowed }) => !allowed);
@@ -42,12 +45,7 @@ export function refusalOf(
   if (plan.migrations.length === 0) return null;
   const agreed = expectDigest !== null && agreesTo(plan, expectDigest, policy);
   if (expectDigest !== null && !agreed) {
-    return {
-      code: "plan-changed",
-      message: "This is not the plan that was agreed to.",
-      details: [`Agreed to: ${expectDigest}.`, `Now: ${plan.digest}, risk ${plan.risk}.`],
-      hint: "look at it with lockkeeper plan, and agree to what it is now.",
-    };
+    return changed("This is not the plan that was agreed to.", `Agreed to: ${expectDigest}.`, plan);
   }
   if (!agreed && plan.policy.deploy !== "automatic") {
     return {
@@ -57,15 +55,22 @@ export function refusalOf(
       hint: `look at it with lockkeeper plan, and agree to exactly this one: --expect-digest ${plan.digest}`,
     };
   }
-  if (plan.policy.backup === "required" && backupId === null) {
-    return {
-      code: "backup-required",
-      message: `The policy requires a backup before a plan of risk ${plan.risk}.`,
-      details: [],
-      hint: "make one, and name it: --backup-id TEXT. It is written into the journal.",
-    };
-  }
+  if (plan.policy.backup === "required" && backupId === null && !makesBackup) return backupRefusal(plan.risk);
   return null;
+}
+
+/** Why nothing is begun after a backup during which the database or the files became others. */
+export function changedMeanwhile(before: Plan, now: Plan): Refusal {
+  return changed("The plan has changed while the backup was made.", `Before: ${before.digest}.`, now);
+}
+
+function changed(message: string, before: string, { digest, risk }: Plan): Refusal {
+  return {
+    code: "plan-changed",
+    message,
+    details: [before, `Now: ${digest}, risk ${risk}.`],
+    hint: "look at it with lockkeeper plan, and agree to what it is now.",
+  };
 }
 
 /**

@@ -5,12 +5,15 @@ import type { RollbackResult } from "../plan/back-result.ts";
 import type { PlanDatabase } from "../plan/database.ts";
 import type { Refusal } from "../plan/deployed.ts";
 import { exitStatusOf } from "../plan/outcome.ts";
+import type { TakenBackup } from "../plan/taken-backup.ts";
 import type { Target, Task } from "../plan/target.ts";
 import { applyAll, unverified } from "./apply-all.ts";
 import type { Around } from "./around.ts";
 import { backJobsOf } from "./back-jobs.ts";
 import { type BackAgreement, backRefusalOf, needsBackup } from "./back-refusal.ts";
 import { verifyBack } from "./back-verify.ts";
+import { type Backups, backupFor } from "./backups.ts";
+import { type Checks, checkAfter } from "./checks.ts";
 import type { JobSources } from "./jobs.ts";
 import { overlooking, resumable } from "./resume.ts";
 
@@ -20,8 +23,8 @@ export interface RollbackPorts extends JobSources {
   plan(database: PlanDatabase, target: Pick<Target, "losses">, attempts: readonly Attempt[]): Promise<BackPlan>;
   /** Throws UserError with everything that speaks against beginning now. */
   preflight(plan: BackPlan): Promise<void>;
-  /** Makes a backup, and returns its id; null where none can be made from here. Throws UserError. */
-  readonly backup: ((plan: BackPlan) => Promise<string>) | null;
+  readonly backups: Backups;
+  readonly checks: Checks;
   readonly around: Around;
   readonly signal: AbortSignal;
 }
@@ -39,7 +42,7 @@ export async function rollbackOn(
 ): Promise<RollbackResult> {
   const { reason, automatic } = request;
   const base: RollbackResult = {
-    ...{ reason, automatic: automatic !== null, plan: null, refusal: null, backupId: request.backupId },
+    ...{ reason, automatic: automatic !== null, plan: null, refusal: null, backup: null },
     ...{ outcomes: [], amiss: [], warnings: [], exitStatus: 1 },
   };
   let begin: Beginning;
@@ -48,8 +51,8 @@ export async function rollbackOn(
   } catch (thrown) {
     return { ...base, refusal: refusalIn(thrown) };
   }
-  const { plan, refusal, jobs, broken, backupId } = begin;
-  if (refusal !== null) return { ...base, plan, refusal };
+  const { plan, refusal, jobs, broken, backup } = begin;
+  if (refusal !== null) return { ...base, plan, refusal, backup };
   const { around, signal } = ports;
   const stopped = await around.begin({
     ...{ command: "rollback", database: plan.server.database, digest: plan.digest, risk: plan.risk },
@@ -63,23 +66,18 @@ export async function rollbackOn(
       details: amiss,
       hint: "put it right, then run it again: nothing of the plan was begun.",
     };
-    return { ...base, plan, backupId, refusal: hook };
+    return { ...base, plan, backup, refusal: hook };
   }
   const outcomes = await applyAll(jobs, target, signal);
   const verified = await verifyBack({ plan, outcomes, broken }, target, ports).catch(unverified);
   const status = exitStatusOf(outcomes);
-  const ended = await around.end(status === 0 && verified.amiss.length === 0 ? "rolled-back" : "failed");
-  const amiss = [...verified.amiss, ...ended];
-  const { warnings } = verified;
-  return {
-    ...base,
-    plan,
-    backupId,
-    outcomes,
-    amiss,
-    warnings,
-    exitStatus: amiss.length > 0 && status === 0 ? 3 : status,
-  };
+  const statements = plan.migrations.flatMap(({ script }) => script.file.statements);
+  const checked = await checkAfter(ports.checks, statements, { isDone: status === 0, signal });
+  const wrong = [...verified.amiss, ...checked.amiss];
+  const amiss = [...wrong, ...(await around.end(status === 0 && wrong.length === 0 ? "rolled-back" : "failed"))];
+  const warnings = [...verified.warnings, ...checked.warnings];
+  const exitStatus = amiss.length > 0 && status === 0 ? 3 : status;
+  return { ...base, plan, backup, outcomes, amiss, warnings, exitStatus };
 }
 
 /** Connects, takes the locks and goes back. Throws what is no word of the database or the request. */
@@ -91,9 +89,9 @@ export async function rollback(
   try {
     target = await ports.open();
   } catch (thrown) {
-    const { reason, automatic, backupId } = request;
+    const { reason, automatic } = request;
     return {
-      ...{ reason, automatic: automatic !== null, plan: null, refusal: refusalIn(thrown), backupId },
+      ...{ reason, automatic: automatic !== null, plan: null, refusal: refusalIn(thrown), backup: null },
       ...{ outcomes: [], amiss: [], warnings: [], exitStatus: 1 },
     };
   }
@@ -109,24 +107,28 @@ interface Beginning {
   readonly refusal: Refusal | null;
   readonly jobs: readonly Task[];
   readonly broken: ReadonlySet<string>;
-  readonly backupId: string | null;
+  readonly backup: TakenBackup | null;
 }
 
 async function prepare(request: RollbackRequest, target: Target, ports: RollbackPorts): Promise<Beginning> {
   const all = await target.attempts();
   const attempts = resumable(all, "down");
   const plan = await ports.plan(overlooking(attempts, target.database), target, all);
-  const begin = { plan, refusal: null, jobs: [], broken: new Set<string>(), backupId: request.backupId };
-  const refusal = backRefusalOf(plan, { ...request, makesBackup: ports.backup !== null });
+  const begin = { plan, refusal: null, jobs: [], broken: new Set<string>(), backup: null };
+  const refusal = backRefusalOf(plan, { ...request, makesBackup: ports.backups.make !== null && ports.backups.counts });
   if (refusal !== null) return { ...begin, refusal };
   const prepared = backJobsOf(plan, attempts, ports);
   if (prepared.kind === "refused") return { ...begin, refusal: prepared.refusal };
   await ports.preflight(plan);
-  const wanted = request.automatic === null && request.backupId === null && needsBackup(plan);
-  const backupId = wanted && ports.backup !== null ? await ports.backup(plan) : request.backupId;
+  // What the config has agreed to loses nothing.
+  const isRequired = request.automatic === null && needsBackup(plan);
+  const of = { server: plan.server, directories: [plan.directory] };
+  const backup = await backupFor({ ...of, id: request.backupId, isRequired }, ports.backups);
+  if (backup?.made === true) await ports.preflight(plan);
+  await ports.checks.before();
   const broken = new Set(await target.brokenIndexes());
-  const jobs = prepared.jobs.map((job) => ({ ...job, backupId }));
-  return { ...begin, jobs, broken, backupId };
+  const jobs = prepared.jobs.map((job) => ({ ...job, backupId: backup?.id ?? null }));
+  return { ...begin, jobs, broken, backup };
 }
 
 /** What the database or its server speaks against is a refusal; everything else goes on up. */

@@ -1,14 +1,18 @@
+import type { RollbackTrigger } from "../config/environments.ts";
 import { UserError } from "../errors.ts";
 import type { RollbackResult } from "../plan/back-result.ts";
 import type { PlanDatabase } from "../plan/database.ts";
 import type { DeployResult, Refusal } from "../plan/deployed.ts";
-import { exitStatusOf } from "../plan/outcome.ts";
+import { exitStatusOf, type Outcome } from "../plan/outcome.ts";
 import type { Plan } from "../plan/plan.ts";
+import type { TakenBackup } from "../plan/taken-backup.ts";
 import type { Target, Task } from "../plan/target.ts";
 import { applyAll, unverified } from "./apply-all.ts";
 import type { Around, Ending } from "./around.ts";
+import { type Backups, backupFor } from "./backups.ts";
+import { type Checks, checkAfter } from "./checks.ts";
 import { type JobSources, jobsOf } from "./jobs.ts";
-import { type Request, refusalOf } from "./refuse.ts";
+import { changedMeanwhile, type Request, refusalOf } from "./refuse.ts";
 import { overlooking, resumable } from "./resume.ts";
 import { verify } from "./verify.ts";
 
@@ -19,18 +23,16 @@ export interface DeployPorts extends JobSources {
   plan(database: PlanDatabase): Promise<Plan>;
   /** Throws UserError with everything that speaks against beginning now. */
   preflight(plan: Plan, target: Target): Promise<void>;
+  readonly backups: Backups;
+  readonly checks: Checks;
   readonly around: Around;
   /** Takes back what this run has applied, where the config has agreed to that; null: it has not. */
-  goBack(
-    after: "migration-failed" | "verify-failed",
-    versions: readonly string[],
-    target: Target,
-  ): Promise<RollbackResult> | null;
+  goBack(after: RollbackTrigger, versions: readonly string[], target: Target): Promise<RollbackResult> | null;
   readonly signal: AbortSignal;
 }
 
-/** plan → preflight → apply → verify: the only place that knows the order. Throws UserError where the request itself is wrong. */
-export async function deploy(request: Request, ports: DeployPorts): Promise<DeployResult> {
+/** plan → preflight → backup → apply → verify: the only place that knows the order. Throws UserError where the request itself is wrong. */
+export async function deploy(request: Omit<Request, "makesBackup">, ports: DeployPorts): Promise<DeployResult> {
   let target: Target;
   try {
     target = await ports.open();
@@ -44,15 +46,19 @@ export async function deploy(request: Request, ports: DeployPorts): Promise<Depl
   }
 }
 
-async function withTarget(request: Request, target: Target, ports: DeployPorts): Promise<DeployResult> {
+async function withTarget(
+  request: Omit<Request, "makesBackup">,
+  target: Target,
+  ports: DeployPorts,
+): Promise<DeployResult> {
   let begin: Beginning;
   try {
     begin = await prepare(request, target, ports);
   } catch (thrown) {
     return refused(null, thrown);
   }
-  const { plan, refusal, jobs, broken } = begin;
-  if (refusal !== null) return { ...nothing, plan, refusal, exitStatus: 1 };
+  const { plan, refusal, jobs, broken, backup } = begin;
+  if (refusal !== null) return { ...nothing, plan, refusal, backup, exitStatus: 1 };
   if (jobs.length > 0) {
     const stopped = await ports.around.begin({
       ...{ command: "migrate", database: plan.server.database, digest: plan.digest, risk: plan.risk },
@@ -66,17 +72,24 @@ async function withTarget(request: Request, target: Target, ports: DeployPorts):
         details,
         hint: "put it right, then run it again: nothing of the plan was begun.",
       };
-      return { ...nothing, plan, refusal: hook, exitStatus: 1 };
+      return { ...nothing, plan, refusal: hook, backup, exitStatus: 1 };
     }
   }
   const outcomes = await applyAll(jobs, target, ports.signal);
-  const { amiss, warnings } = await verify({ plan, outcomes, broken }, target, ports).catch(unverified);
+  const verified = await verify({ plan, outcomes, broken }, target, ports).catch(unverified);
   const applied = exitStatusOf(outcomes);
+  const statements = plan.migrations.flatMap(({ script }) => script.file.statements);
+  const { signal } = ports;
+  const checked = await checkAfter(ports.checks, statements, { isDone: applied === 0, signal });
+  const amiss = [...verified.amiss, ...checked.amiss];
   const status = applied === 0 && amiss.length > 0 ? 3 : applied;
-  const rollback = status === 0 ? null : await afterFailure({ outcomes, amiss }, target, ports);
+  const health = checked.onlyHealth && verified.amiss.length === 0;
+  const after = applied !== 0 ? "migration-failed" : health ? "health-failed" : "verify-failed";
+  const rollback = status === 0 ? null : await afterFailure(after, outcomes, target, ports);
   const ending: Ending = status === 0 ? "done" : rollback?.exitStatus === 0 ? "rolled-back" : "failed";
   const late = await ports.around.end(ending);
-  const done = { plan, refusal: null, outcomes, amiss: [...amiss, ...late], warnings, rollback };
+  const warnings = [...withoutBackup(plan, jobs, backup), ...verified.warnings, ...checked.warnings];
+  const done = { plan, refusal: null, backup, outcomes, amiss: [...amiss, ...late], warnings, rollback };
   // Gone back whole: the database is as it was.
   const end = ending === "rolled-back" ? 1 : status;
   return { ...done, exitStatus: late.length > 0 ? 3 : end };
@@ -84,16 +97,21 @@ async function withTarget(request: Request, target: Target, ports: DeployPorts):
 
 /** Goes back where the config says so: never after a cancel, and not where a migration is in the database in part. */
 async function afterFailure(
-  { outcomes, amiss }: Pick<DeployResult, "outcomes" | "amiss">,
+  after: RollbackTrigger,
+  outcomes: readonly Outcome[],
   target: Target,
   { goBack, signal }: DeployPorts,
 ): Promise<RollbackResult | null> {
   const versions = outcomes.filter(({ status }) => status === "applied").map(({ version }) => version);
   const isClean = outcomes.every(({ status }) => status !== "partial" && status !== "unknown");
   if (signal.aborted || !isClean || versions.length === 0) return null;
-  const failed = outcomes.some(({ status }) => status === "undone");
-  if (!failed && amiss.length === 0) return null;
-  return goBack(failed ? "migration-failed" : "verify-failed", versions, target);
+  return goBack(after, versions, target);
+}
+
+/** A recommendation that nobody followed. */
+function withoutBackup({ policy, risk }: Plan, jobs: readonly Task[], backup: TakenBackup | null): readonly string[] {
+  if (policy.backup !== "recommended" || backup !== null || jobs.length === 0) return [];
+  return [`A backup is recommended before a plan of risk ${risk}, and there is none: --backup always makes one.`];
 }
 
 interface Beginning {
@@ -102,23 +120,36 @@ interface Beginning {
   readonly jobs: readonly Task[];
   /** Indexes that are INVALID already. */
   readonly broken: ReadonlySet<string>;
+  readonly backup: TakenBackup | null;
 }
 
 /** Everything that only reads. Throws UserError where the request is wrong, or the database does not answer. */
-async function prepare(request: Request, target: Target, ports: DeployPorts): Promise<Beginning> {
+async function prepare(request: Omit<Request, "makesBackup">, target: Target, ports: DeployPorts): Promise<Beginning> {
   const attempts = resumable(await target.attempts());
   const plan = await ports.plan(overlooking(attempts, target.database));
-  const begin = { plan, refusal: null, jobs: [], broken: new Set<string>() };
-  const refusal = refusalOf(plan, request, attempts);
+  const begin = { plan, refusal: null, jobs: [], broken: new Set<string>(), backup: null };
+  const makesBackup = ports.backups.make !== null && ports.backups.counts;
+  const refusal = refusalOf(plan, { ...request, makesBackup }, attempts);
   if (refusal !== null) return { ...begin, refusal };
   const prepared = jobsOf(plan, attempts, ports);
   if (prepared.kind === "refused") return { ...begin, refusal: prepared.refusal };
-  const { jobs } = prepared;
-  if (jobs.length > 0) await ports.preflight(plan, target);
-  return { ...begin, jobs, broken: new Set(await target.brokenIndexes()) };
+  if (prepared.jobs.length === 0) return begin;
+  await ports.preflight(plan, target);
+  const { server, directories, policy } = plan;
+  const wanted = { id: request.backupId, isRequired: policy.backup === "required", server, directories };
+  const backup = await backupFor(wanted, ports.backups);
+  if (backup?.made === true) {
+    // It may have taken hours, in which others than Lockkeeper could do what they liked.
+    const now = await ports.plan(overlooking(attempts, target.database));
+    if (now.digest !== plan.digest) return { ...begin, backup, refusal: changedMeanwhile(plan, now) };
+    await ports.preflight(now, target);
+  }
+  await ports.checks.before();
+  const jobs = prepared.jobs.map((job) => ({ ...job, backupId: backup?.id ?? null }));
+  return { ...begin, jobs, backup, broken: new Set(await target.brokenIndexes()) };
 }
 
-const nothing = { refusal: null, outcomes: [], amiss: [], warnings: [], rollback: null } as const;
+const nothing = { refusal: null, backup: null, outcomes: [], amiss: [], warnings: [], rollback: null } as const;
 
 /** What the database or its server speaks against is a refusal; everything else goes on up. */
 function refused(plan: Plan | null, thrown: unknown): DeployResult {

@@ -1,5 +1,6 @@
 import type { BackPlan, RollbackReason } from "./back.ts";
 import type { Outcome } from "./outcome.ts";
+import type { TakenBackup } from "./taken-backup.ts";
 
 /** What going back did. */
 export interface RollbackResult {
@@ -14,7 +15,8 @@ export interface RollbackResult {
     readonly details: readonly string[];
     readonly hint: string | null;
   } | null;
-  readonly backupId: string | null;
+  /** The backup that stands behind it; null where there is none. */
+  readonly backup: TakenBackup | null;
   /** One for each migration, the newest first. */
   readonly outcomes: readonly Outcome[];
   readonly amiss: readonly string[];

@@ -1,6 +1,7 @@
 import type { RollbackResult } from "./back-result.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Plan } from "./plan.ts";
+import type { TakenBackup } from "./taken-backup.ts";
 
 /** What a deploy did. */
 export interface DeployResult {
@@ -8,6 +9,8 @@ export interface DeployResult {
   readonly plan: Plan | null;
   /** Why nothing was begun; null where it was, or where there was nothing to do. */
   readonly refusal: Refusal | null;
+  /** The backup that stands behind it; null where there is none. */
+  readonly backup: TakenBackup | null;
   /** One for each pending migration, in their order. */
   readonly outcomes: readonly Outcome[];
   /** What is not as it was planned to be afterwards. */

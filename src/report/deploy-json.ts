@@ -1,6 +1,7 @@
 import type { DeployReport } from "./deploy-report.ts";
 import { escapeUnseen } from "./json.ts";
 import { rollbackJson } from "./rollback-json.ts";
+import { verifyJson } from "./verify-json.ts";
 
 /** What a deploy did, as JSON (schema 1), put together key by key as the other reports are. */
 export function renderDeployJson(report: DeployReport): string {
@@ -12,6 +13,7 @@ export function renderDeployJson(report: DeployReport): string {
     digest: report.digest,
     risk: report.risk,
     backupId: report.backupId,
+    backupProof: report.backupProof,
     exitStatus: report.exitStatus,
     refusal: report.refusal,
     outcomes: report.outcomes.map(({ version, path, status, ms, rows, retries, done, failure }) => {
@@ -19,6 +21,7 @@ export function renderDeployJson(report: DeployReport): string {
     }),
     amiss: report.amiss,
     warnings: report.warnings,
+    verification: report.verification === null ? null : verifyJson(report.verification),
     rollback: report.rollback === null ? null : rollbackJson(report.rollback),
   };
   return `${escapeUnseen(JSON.stringify(value, null, 2))}\n`;

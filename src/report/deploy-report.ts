@@ -1,6 +1,7 @@
 import type { DeployResult } from "../plan/deployed.ts";
 import { type ReportOutcome, type ReportRefusal, reportOutcome } from "./deploy-outcomes.ts";
 import { type RollbackReport, rollbackReport } from "./rollback-report.ts";
+import type { Verification } from "./verification.ts";
 
 export { type ReportFailure, type ReportOutcome, type ReportRefusal, reportOutcome } from "./deploy-outcomes.ts";
 
@@ -13,10 +14,14 @@ export interface DeployReport {
   readonly digest: string | null;
   readonly risk: string | null;
   readonly backupId: string | null;
+  /** How far that backup is proved; null where there is none, or where it is in no store that could be asked. */
+  readonly backupProof: string | null;
   readonly refusal: ReportRefusal | null;
   readonly outcomes: readonly ReportOutcome[];
   readonly amiss: readonly string[];
   readonly warnings: readonly string[];
+  /** What was found in the database at last; null where nobody looked. */
+  readonly verification: Verification | null;
   /** What became of going back after a failure; null where that was not tried. */
   readonly rollback: RollbackReport | null;
   /** 0 done or nothing to do, 1 refused or failed and the database is as it was, 3 a migration is in it in part. */
@@ -24,8 +29,8 @@ export interface DeployReport {
 }
 
 /** A deploy as it is shown. */
-export function deployReport(result: DeployResult, backupId: string | null): DeployReport {
-  const { plan, refusal, outcomes, amiss, warnings, rollback, exitStatus } = result;
+export function deployReport(result: DeployResult, verification: Verification | null): DeployReport {
+  const { plan, refusal, backup, outcomes, amiss, warnings, rollback, exitStatus } = result;
   return {
     schema: 1,
     command: "migrate",
@@ -33,12 +38,14 @@ export function deployReport(result: DeployResult, backupId: string | null): Dep
     database: plan?.server.database ?? null,
     digest: plan?.digest ?? null,
     risk: plan === null || plan.migrations.length === 0 ? null : plan.risk,
-    backupId,
+    backupId: backup?.id ?? null,
+    backupProof: backup?.proof ?? null,
     refusal,
     outcomes: outcomes.map(reportOutcome),
     amiss,
     warnings,
-    rollback: rollback === null ? null : rollbackReport(rollback, { dryRun: false }),
+    verification,
+    rollback: rollback === null ? null : rollbackReport(rollback, { dryRun: false, verification: null, otherWay: [] }),
     exitStatus,
   };
 }

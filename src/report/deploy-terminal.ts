@@ -2,9 +2,11 @@ import { inWords } from "../config/quantities.ts";
 import type { Said } from "../plan/progress.ts";
 import { noOrder, shown } from "./cells.ts";
 import type { DeployReport, ReportFailure, ReportOutcome, ReportRefusal } from "./deploy-report.ts";
+import { backupWords } from "./deploy-words.ts";
 import { coloured, plain } from "./paint.ts";
 import { wrap } from "./prose.ts";
 import type { TerminalOptions } from "./terminal.ts";
+import { lookedWords } from "./verify-terminal.ts";
 
 /** What a deploy did, as text for people. Ends with a line end. */
 export function renderDeployTerminal(report: DeployReport, options: Pick<TerminalOptions, "color" | "width">): string {
@@ -21,6 +23,9 @@ export function renderDeployTerminal(report: DeployReport, options: Pick<Termina
   }
   for (const each of report.amiss) lines.push(...say(`Not as planned: ${each}`));
   for (const each of report.warnings) lines.push(...say(`Note: ${each}`));
+  if (report.verification !== null) lines.push(...say(`Verified: ${lookedWords(report.verification)}.`));
+  const backup = backupWords(report);
+  if (backup !== null) lines.push(...say(`Backup: ${backup}`));
   lines.push(...say(paint(report.exitStatus === 0 ? "strong" : "blocked", verdictWords(report))));
   if (report.digest !== null) lines.push(`Plan: ${report.digest}`);
   return `${lines.map(noOrder).join("\n")}\n`;

@@ -1,5 +1,6 @@
 import { escapeUnseen } from "./json.ts";
 import type { RollbackReport } from "./rollback-report.ts";
+import { verifyJson } from "./verify-json.ts";
 
 /** What going back did, as JSON (schema 1), put together key by key as the other reports are. */
 export function renderRollbackJson(report: RollbackReport): string {
@@ -21,6 +22,7 @@ export function rollbackJson(report: RollbackReport): RollbackReport {
     deploy: report.deploy,
     backup: report.backup,
     backupId: report.backupId,
+    backupProof: report.backupProof,
     exitStatus: report.exitStatus,
     refusal: report.refusal,
     before: report.before,
@@ -34,5 +36,7 @@ export function rollbackJson(report: RollbackReport): RollbackReport {
     }),
     amiss: report.amiss,
     warnings: report.warnings,
+    otherWay: report.otherWay,
+    verification: report.verification === null ? null : verifyJson(report.verification),
   };
 }

@@ -1,6 +1,8 @@
+import { backupWords, failuresMarkdown, paragraphs, refusalMarkdown } from "./deploy-words.ts";
 import { code, prose } from "./markdown-text.ts";
 import type { RollbackReport } from "./rollback-report.ts";
 import { rollbackVerdict, wantedWords, wayWords } from "./rollback-words.ts";
+import { lookedWords } from "./verify-terminal.ts";
 
 const states = {
   applied: "taken back",
@@ -12,13 +14,10 @@ const states = {
 
 /** What going back did, as the summary of a step. */
 export function renderRollbackMarkdown(report: RollbackReport): string {
-  const { refusal, outcomes, losses, dryRun, digest, backupId } = report;
+  const { refusal, outcomes, losses, dryRun, digest } = report;
   const lines = ["## Lockkeeper: rollback", "", `**${prose(rollbackVerdict(report))}**`, ""];
   if (digest !== null) lines.push(prose(wayWords(report)), "");
-  if (refusal !== null) {
-    lines.push(prose(refusal.message), "", ...refusal.details.map((detail) => `- ${prose(detail)}`), "");
-    if (refusal.hint !== null) lines.push(`What to do: ${prose(refusal.hint)}`, "");
-  }
+  lines.push(...refusalMarkdown(refusal));
   const rows = outcomes.length > 0 ? outcomes : report.migrations;
   if (rows.length > 0) {
     lines.push("| Script | State |", "| --- | --- |");
@@ -34,20 +33,14 @@ export function renderRollbackMarkdown(report: RollbackReport): string {
     lines.push(dryRun || refusal !== null ? "Would be lost:" : "Lost:", "");
     lines.push(...lost.map(({ message }) => `- ${prose(message)}`), "");
   }
-  for (const { path, failure } of outcomes) {
-    if (failure === null) continue;
-    const line = failure.line === null ? "" : `:${failure.line}`;
-    lines.push(`${code(`${path}${line}`)} ${prose(failure.message)}`, "");
-    lines.push(...failure.details.map((detail) => `- ${prose(detail)}`));
-    if (failure.hint !== null) lines.push("", `What to do: ${prose(failure.hint)}`, "");
-  }
+  lines.push(...failuresMarkdown(outcomes));
   for (const each of [...report.amiss, ...report.warnings]) lines.push(`- ${prose(each)}`);
   const wanted = dryRun ? wantedWords(report) : null;
   if (wanted !== null) lines.push("", prose(wanted));
-  if (backupId !== null) lines.push("", `Backup ${code(backupId)}`);
+  if (report.verification !== null) lines.push("", `Verified: ${prose(lookedWords(report.verification))}.`);
+  if (report.otherWay.length > 0) lines.push("", ...report.otherWay.map((each) => `- ${prose(each.trim())}`));
+  const backup = backupWords(report);
+  if (backup !== null) lines.push("", `Backup ${prose(backup)}`);
   if (digest !== null) lines.push("", `Plan ${code(digest)}`);
-  return `${lines
-    .join("\n")
-    .replace(/\n{3,}/g, "\n\n")
-    .trimEnd()}\n`;
+  return paragraphs(lines);
 }

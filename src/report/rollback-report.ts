@@ -2,6 +2,7 @@ import type { RollbackResult } from "../plan/back-result.ts";
 import { lossWords } from "../plan/loss-words.ts";
 import type { LossKind } from "../plan/losses.ts";
 import { type ReportOutcome, type ReportRefusal, reportOutcome } from "./deploy-outcomes.ts";
+import type { Verification } from "./verification.ts";
 
 /** What `rollback` says in public, schema 1: the JSON output is this value as it stands. */
 export interface RollbackReport {
@@ -19,6 +20,8 @@ export interface RollbackReport {
   readonly deploy: string | null;
   readonly backup: string | null;
   readonly backupId: string | null;
+  /** How far that backup is proved; null where there is none, or where it is in no store that could be asked. */
+  readonly backupProof: string | null;
   readonly refusal: ReportRefusal | null;
   /** The newest version that was applied before; null where there was none, or where it is not known. */
   readonly before: string | null;
@@ -35,6 +38,10 @@ export interface RollbackReport {
   readonly outcomes: readonly ReportOutcome[];
   readonly amiss: readonly string[];
   readonly warnings: readonly string[];
+  /** What was found in the database afterwards; null where nobody looked. */
+  readonly verification: Verification | null;
+  /** How the database comes back from a backup, where the down scripts are no way or lose something: lines for a person. */
+  readonly otherWay: readonly string[];
   /** 0 done, 1 refused or failed and nothing of the migration that failed was taken back, 3 one is taken back in part. */
   readonly exitStatus: 0 | 1 | 3;
 }
@@ -51,9 +58,12 @@ export interface ReportLoss {
   readonly message: string;
 }
 
+/** What is said beside what going back did. */
+export type Beside = Pick<RollbackReport, "dryRun" | "verification" | "otherWay">;
+
 /** What going back did, or would do, as it is shown. */
-export function rollbackReport(result: RollbackResult, { dryRun }: { readonly dryRun: boolean }): RollbackReport {
-  const { plan, reason, automatic, backupId, refusal, outcomes, amiss, warnings, exitStatus } = result;
+export function rollbackReport(result: RollbackResult, { dryRun, verification, otherWay }: Beside): RollbackReport {
+  const { plan, reason, automatic, refusal, outcomes, amiss, warnings, exitStatus } = result;
   return {
     ...{ schema: 1, command: "rollback", dryRun },
     environment: plan?.environment ?? null,
@@ -63,7 +73,7 @@ export function rollbackReport(result: RollbackResult, { dryRun }: { readonly dr
     risk: plan?.risk ?? null,
     deploy: plan?.policy.deploy ?? null,
     backup: plan?.policy.backup ?? null,
-    ...{ backupId, refusal },
+    ...{ backupId: result.backup?.id ?? null, backupProof: result.backup?.proof ?? null, refusal },
     before: plan?.from ?? null,
     after: afterwards(result, dryRun),
     migrations: (plan?.migrations ?? []).map(({ migration, script, risk, appliedAt }) => {
@@ -75,7 +85,7 @@ export function rollbackReport(result: RollbackResult, { dryRun }: { readonly dr
       return { name, what, rows, orMore, path, line, message: lossWords(loss) };
     }),
     outcomes: outcomes.map(reportOutcome),
-    ...{ amiss, warnings, exitStatus },
+    ...{ amiss, warnings, verification, otherWay, exitStatus },
   };
 }
 

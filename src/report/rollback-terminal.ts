@@ -1,10 +1,12 @@
 import { noOrder, shown } from "./cells.ts";
 import { failureLines, outcomeWords, troubleLines } from "./deploy-terminal.ts";
+import { backupWords } from "./deploy-words.ts";
 import { coloured, plain } from "./paint.ts";
 import { wrap } from "./prose.ts";
 import type { RollbackReport } from "./rollback-report.ts";
 import { rollbackVerdict, wantedWords, wayWords } from "./rollback-words.ts";
 import type { TerminalOptions } from "./terminal.ts";
+import { lookedWords } from "./verify-terminal.ts";
 
 /** What going back did, as text for people. Ends with a line end. */
 export function renderRollbackTerminal(
@@ -29,9 +31,13 @@ export function renderRollbackTerminal(
   }
   for (const each of report.amiss) lines.push(...say(`Not as planned: ${each}`));
   for (const each of report.warnings) lines.push(...say(`Note: ${each}`));
+  if (report.verification !== null) lines.push(...say(`Verified: ${lookedWords(report.verification)}.`));
+  const backup = backupWords(report);
+  if (backup !== null) lines.push(...say(`Backup: ${backup}`));
   lines.push(...say(paint(report.exitStatus === 0 ? "strong" : "blocked", rollbackVerdict(report))));
   const wanted = dryRun ? wantedWords(report) : null;
   if (wanted !== null) lines.push(...say(wanted));
+  for (const each of report.otherWay) lines.push(...say(each));
   if (digest !== null) lines.push(`Plan: ${digest}`);
   return `${lines.map(noOrder).join("\n")}\n`;
 }

@@ -2,11 +2,16 @@ import { escapeUnseen } from "./json.ts";
 import type { Verification, VerifyProblem } from "./verification.ts";
 
 /** What was verified, as JSON (schema 1, docs/verification.schema.json). */
-export function renderVerifyJson({ schema, command, valid, errors, warnings, summary, checks }: Verification): string {
+export function renderVerifyJson(verification: Verification): string {
+  return `${escapeUnseen(JSON.stringify(verifyJson(verification), null, 2))}\n`;
+}
+
+/** The public value, with nothing in it that its type does not name. */
+export function verifyJson({ schema, command, valid, errors, warnings, summary, checks }: Verification): Verification {
   const problem = ({ check, table, field, message, hint, rows }: VerifyProblem) => {
     return { check, table, field, message, hint, rows };
   };
-  const value = {
+  return {
     schema,
     command,
     valid,
@@ -15,5 +20,4 @@ export function renderVerifyJson({ schema, command, valid, errors, warnings, sum
     summary,
     checks,
   };
-  return `${escapeUnseen(JSON.stringify(value, null, 2))}\n`;
 }

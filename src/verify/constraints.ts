@@ -26,7 +26,11 @@ const mostCounted = 1_000_000;
  */
 export async function checkConstraints(
   session: Session,
-  { timeoutMs, validBefore }: { readonly timeoutMs: number; readonly validBefore: ReadonlySet<string> },
+  {
+    timeoutMs,
+    validBefore,
+    deploying,
+  }: { readonly timeoutMs: number; readonly validBefore: ReadonlySet<string>; readonly deploying: boolean },
 ): Promise<Looked> {
   const looking = startLooking("constraints");
   const found = await ask(session, { timeoutMs }, () => unvalidated(session));
@@ -44,13 +48,16 @@ export async function checkConstraints(
       looking.error(`The rows under ${name} could not be looked at: ${inWords(thrown)}`, at);
       continue;
     }
+    const wasValid = validBefore.has(`${table} ${name}`);
     if (rows !== null && rows > 0) {
       const many = rows > mostCounted ? `more than ${count(mostCounted, "row")}` : count(rows, "row");
       const have = rows === 1 ? "has" : "have";
       const what =
         parent === null ? `${many} ${rows === 1 ? "breaks" : "break"} it` : `${many} ${have} no row in ${parent}`;
-      looking.error(`${name} is NOT VALID, and ${what}.`, { ...at, hint: `put these rows right, then: ${validate}` });
-    } else if (validBefore.has(`${table} ${name}`)) {
+      // A constraint is made NOT VALID so that the rows can be put right before its VALIDATE.
+      const say = deploying && !wasValid ? looking.warning : looking.error;
+      say(`${name} is NOT VALID, and ${what}.`, { ...at, hint: `put these rows right, then: ${validate}` });
+    } else if (wasValid) {
       looking.error(`${name} was valid before, and is not now.`, { ...at, hint: validate });
     } else if (rows === null) {
       looking.warning(`${name} is NOT VALID, and its rows could not be looked at in time.`, { ...at, hint: validate });

@@ -5,6 +5,7 @@ import type { BackupConfig } from "../config/backup.ts";
 import type { Session } from "../database/session.ts";
 import { UserError } from "../errors.ts";
 import { version } from "../help.ts";
+import type { SurveyedDirectory } from "../plan/directory.ts";
 import type { BackupMade, BackupReport } from "../report/backup-report.ts";
 import type { LedgerVersion } from "../report/manifest.ts";
 import type { Store } from "../store/directory.ts";
@@ -75,6 +76,8 @@ export interface On {
   readonly values: BackupOptions;
   readonly store: Store;
   readonly signal: AbortSignal;
+  /** What is applied, where that is known; left out: the project's own files say where to look. */
+  readonly ledgers?: readonly LedgerVersion[];
   /** Says what goes on. */
   readonly say: (line: string) => void;
 }
@@ -93,7 +96,15 @@ async function inTime(command: (typeof words)[number], id: string, on: On): Prom
 }
 
 /** Makes a backup of the database that the options and the config name. What fails is in the report; a wrong request is thrown. */
-export async function makeBackup({ settings, workspace, values, store, signal, say }: On): Promise<BackupMade> {
+export async function makeBackup({
+  settings,
+  workspace,
+  values,
+  store,
+  signal,
+  say,
+  ledgers,
+}: On): Promise<BackupMade> {
   const [{ createBackup }, { createExternalBackup }, { retain }, { BackupFailed }, { parseAddress }, { connectOrSay }] =
     await Promise.all([
       import("../backup/create.ts"),
@@ -121,7 +132,7 @@ export async function makeBackup({ settings, workspace, values, store, signal, s
   const ports = {
     store,
     connect: () => connectOrSay(address, { name: "lockkeeper backup" }),
-    ledgers: (session: Session) => ledgersOf(session, settings, workspace),
+    ledgers: async (session: Session) => ledgers ?? ledgersOf(session, settings, workspace),
     now: () => new Date(),
     say,
   };
@@ -228,6 +239,14 @@ async function scratchOf({ scratchUrlFrom }: BackupConfig) {
   return { address: parseAddress(url) };
 }
 
+/** The newest version that each ledger counts as applied. */
+export function ledgerVersions(directories: readonly SurveyedDirectory[]): readonly LedgerVersion[] {
+  return directories.map(({ ledger, entries }) => ({
+    table: ledger.table,
+    version: entries.findLast(({ standing }) => standing !== "pending" && standing !== "out-of-order")?.version ?? null,
+  }));
+}
+
 /** What is applied, as far as the project's own files say where to look. */
 async function ledgersOf(
   session: Session,
@@ -241,11 +260,7 @@ async function ledgersOf(
   const request = { directories: [], layout: null, targetVersion: null, allowed: new Set<never>() };
   try {
     const { survey } = await surveyOf(request, settings, { workspace, database: readerOf(session) });
-    return survey.directories.map(({ ledger, entries }) => ({
-      table: ledger.table,
-      version:
-        entries.findLast(({ standing }) => standing !== "pending" && standing !== "out-of-order")?.version ?? null,
-    }));
+    return ledgerVersions(survey.directories);
   } catch (thrown) {
     // A project without migrations has backups too.
     if (thrown instanceof UserError) return [];

@@ -11,12 +11,13 @@ import type { DeployReport } from "../report/deploy-report.ts";
 import { verdictWords } from "../report/deploy-terminal.ts";
 import type { DiskWorkspace } from "../workspace/workspace.ts";
 import type { Finished, Surround } from "./around.ts";
+import type { DeployBackupOptions } from "./backups.ts";
 import { interruption } from "./interruption.ts";
 import { type DatabaseOptions, type PlanOptions, requestOf } from "./plan.ts";
 import type { PreflightOptions } from "./preflight.ts";
 
 /** The options of commands that write to the database. */
-export interface WriteOptions extends PlanOptions, PreflightOptions {
+export interface WriteOptions extends PlanOptions, PreflightOptions, DeployBackupOptions {
   readonly "backup-id"?: string | undefined;
   readonly "expect-digest"?: string | undefined;
   readonly "lock-timeout"?: string | undefined;
@@ -42,18 +43,24 @@ export async function doMigrate(
 ): Promise<DeployReport> {
   const backupId = values["backup-id"] ?? null;
   const expectDigest = values["expect-digest"] ?? null;
-  const work = async ({ workspace, settings, address, open, signal, around, commands }: Writing) => {
-    const [{ migrate }, { deployReport }, { preflightOf }] = await Promise.all([
+  const work = async (on: Writing) => {
+    const { workspace, settings, address, open, signal, around, commands } = on;
+    const [{ migrate }, { deployReport }, { preflightOf }, { backupsOf }, { checksOf }] = await Promise.all([
       import("../commands/migrate.ts"),
       import("../report/deploy-report.ts"),
       import("./preflight.ts"),
+      import("./backups.ts"),
+      import("./checks.ts"),
     ]);
+    const checks = checksOf(on);
+    const { say } = listener;
     const request = { ...(await requestOf(paths, values)), expectDigest, backupId };
     const result = await migrate(request, settings, {
-      ...{ workspace, open, signal, around, commands },
+      ...{ workspace, open, signal, around, checks, commands },
+      backups: backupsOf({ settings, workspace, values, signal, say }),
       preflight: preflightOf(settings, address, values),
     });
-    return deployReport(result, backupId);
+    return deployReport(result, checks.last());
   };
   return onTarget(values, backupId, { ...listener, work, verdict: verdictWords });
 }
@@ -63,6 +70,8 @@ export interface Writing {
   readonly workspace: DiskWorkspace;
   readonly settings: Settings;
   readonly address: Address;
+  /** The address as it was written. */
+  readonly url: string;
   readonly signal: AbortSignal;
   /** Hooks, and people who are told. */
   readonly around: Around;
@@ -138,7 +147,7 @@ export async function onDatabase<T>(
   return work({
     workspace,
     settings,
-    address,
+    ...{ address, url },
     signal,
     ...{ around, finish, commands: openCommands(process.cwd(), process.env) },
     open: () =>

@@ -7,6 +7,7 @@ import { rollbackReasons } from "../plan/back.ts";
 import type { RollbackReport } from "../report/rollback-report.ts";
 import { rollbackVerdict } from "../report/rollback-words.ts";
 import { type Listener, onTarget, type WriteOptions, type Writing } from "./migrate.ts";
+import { otherWayOf } from "./other-way.ts";
 import { requestOf, withDatabase } from "./plan.ts";
 
 /** The options of `rollback`, as they are written. */
@@ -37,29 +38,28 @@ function goBack(
   values: RollbackOptions,
   { howFar, listener }: { readonly howFar: HowFar | null; readonly listener: Listener<RollbackReport> },
 ): Promise<RollbackReport> {
-  const work = async ({
-    workspace,
-    settings,
-    address,
-    open,
-    signal,
-    around,
-    commands,
-  }: Writing): Promise<RollbackReport> => {
-    const [{ rollback }, { rollbackReport }, { preflightOf }] = await Promise.all([
+  const work = async (on: Writing): Promise<RollbackReport> => {
+    const { workspace, settings, address, open, signal, around, commands } = on;
+    const [{ rollback }, { rollbackReport }, { preflightOf }, { backupsOf }, { checksOf }] = await Promise.all([
       import("../commands/rollback.ts"),
       import("../report/rollback-report.ts"),
       import("./preflight.ts"),
+      import("./backups.ts"),
+      import("./checks.ts"),
     ]);
+    const checks = checksOf(on);
+    const { say } = listener;
     const request = await requestFor(paths, values, { settings, howFar });
     // A way back waits neither for a window nor for another environment.
     const now = { ...settings, environment: { ...settings.environment, window: null, after: null } };
     const result = await rollback(request, settings, {
-      ...{ workspace, open, signal, around, commands, backup: null },
+      ...{ workspace, open, signal, around, checks, commands },
+      backups: backupsOf({ settings, workspace, values, signal, say }),
       preflight: preflightOf(now, address, values),
       now: () => new Date(),
     });
-    return rollbackReport(result, { dryRun: false });
+    const otherWay = await otherWayOf(result, settings, values);
+    return rollbackReport(result, { dryRun: false, verification: checks.last(), otherWay });
   };
   return onTarget(values, values["backup-id"] ?? null, { ...listener, work, verdict: rollbackVerdict });
 }
@@ -85,7 +85,8 @@ async function tryOut(paths: readonly string[], values: RollbackOptions): Promis
         losses: (losable) => countLosses(session, losable),
       }),
     );
-    return rollbackReport(result, { dryRun: true });
+    const otherWay = await otherWayOf(result, settings, values);
+    return rollbackReport(result, { dryRun: true, verification: null, otherWay });
   });
 }
 

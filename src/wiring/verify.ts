@@ -2,7 +2,7 @@ import { databaseUrl, readSettings, type Settings } from "../commands/settings.t
 import type { Address } from "../database/address.ts";
 import type { Session } from "../database/session.ts";
 import { Refusal, UserError } from "../errors.ts";
-import type { Looked, Verification } from "../report/verification.ts";
+import { type Looked, type Verification, type VerifyCheck, verifyChecks } from "../report/verification.ts";
 import type { VerifySession } from "../verify/looking.ts";
 import type { Picture } from "../verify/picture.ts";
 import type { AssertionFile } from "../verify/queries.ts";
@@ -23,11 +23,9 @@ export async function doVerify(
   values: VerifyOptions,
   say: (line: string) => void,
 ): Promise<Verification> {
-  const [{ openWorkspace }, { parseAddress }, { connectOrSay }, { DatabaseError }] = await Promise.all([
+  const [{ openWorkspace }, { parseAddress }] = await Promise.all([
     import("../workspace/workspace.ts"),
     import("../database/address.ts"),
-    import("../database/connect.ts"),
-    import("../database/errors.ts"),
   ]);
   const workspace = openWorkspace(process.cwd());
   const { config = null, environment = null } = values;
@@ -38,15 +36,34 @@ export async function doVerify(
   assertionsOf(settings, workspace);
   const url = databaseUrl(values["database-url"] ?? null, settings, process.env);
   const address = parseAddress(url, process.env);
-  const session = await connectOrSay(address, { name: "lockkeeper verify" });
   const signal = interruption({ words: "stopping", say, lastMoment: null });
-  signal.addEventListener("abort", () => session.abandon(), { once: true });
-  try {
+  return toTheEnd({ address, signal }, async (session) => {
     const ledger = await ledgerOf(session, paths, values, settings, workspace);
-    const on = { settings, workspace, address, url, signal, ledger, before, touched: new Set<string>() };
-    const { verification, picture } = await verifyOn(session, { ...on, picture: values.save !== undefined });
+    const { verification, picture } = await verifyOn(session, {
+      ...{ settings, workspace, address, url, signal, ledger, before, deploying: false },
+      touched: () => false,
+      checks: new Set(verifyChecks),
+      picture: values.save !== undefined,
+    });
     if (values.save !== undefined && picture !== null) await savePicture(values.save, picture);
     return verification;
+  });
+}
+
+/** Looks at a database over a connection of its own. Throws UserError where that could not be done to the end. */
+export async function toTheEnd<T>(
+  { address, signal }: Pick<VerifyOn, "address" | "signal">,
+  look: (session: Session & VerifySession) => Promise<T>,
+): Promise<T> {
+  const [{ connectOrSay }, { DatabaseError }] = await Promise.all([
+    import("../database/connect.ts"),
+    import("../database/errors.ts"),
+  ]);
+  const session = await connectOrSay(address, { name: "lockkeeper verify" });
+  const leave = (): void => session.abandon();
+  signal.addEventListener("abort", leave, { once: true });
+  try {
+    return await look(session);
   } catch (thrown) {
     if (!(thrown instanceof DatabaseError)) throw thrown;
     const why = signal.aborted ? "the run was stopped" : thrown.message;
@@ -54,6 +71,7 @@ export async function doVerify(
       hint: "nothing is known of what was not looked at: verify it again.",
     });
   } finally {
+    signal.removeEventListener("abort", leave);
     await session.close();
   }
 }
@@ -68,7 +86,9 @@ export interface VerifyOn {
   readonly signal: AbortSignal;
   readonly ledger: Looked;
   readonly before: Picture | null;
-  readonly touched: ReadonlySet<string>;
+  readonly touched: (table: string) => boolean;
+  readonly checks: ReadonlySet<VerifyCheck>;
+  readonly deploying: boolean;
   readonly picture: boolean;
 }
 

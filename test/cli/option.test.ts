@@ -23,11 +23,18 @@ describe("help and version", () => {
     const forCheck = ["--config", "--fail-on", "--format", "--layout", "--postgres", "--rehearse", "--since"];
     const flags = ["--allow-missing", "--allow-out-of-order"];
     const forDatabases = ["--database-url", "--environment", "--target-version"];
-    const forMigrate = ["--after-url", "--backup-id", "--expect-digest", "--lock-retries", "--lock-timeout"];
-    const limits = ["--lock-wait", "--max-blocking", "--max-duration"];
+    const forMigrate = [
+      "--after-url",
+      "--backup",
+      "--backup-id",
+      "--expect-digest",
+      "--lock-retries",
+      "--lock-timeout",
+    ];
+    const limits = ["--lock-wait", "--max-blocking", "--max-duration", "--store"];
     const forResolve = ["--mark", "--resume-at"];
     const forRollback = ["--confirm-loss", "--dry-run", "--reason", "--steps"];
-    const forBackups = ["--store", "--proof", "--jobs"];
+    const forBackups = ["--proof", "--jobs"];
     const halves = ["--data-only", "--schema-only"];
     const forComparisons = ["--save", "--compare-with"];
     expect(options.filter((option) => option !== "--directory" && option !== "--allow-other-database")).toEqual([

@@ -219,6 +219,39 @@ test("what goes part by part goes on where it stopped", async () => {
   expect(await version()).toBe("2");
 });
 
+describe("where the down scripts are no way back", () => {
+  const config = {
+    ".github/lockkeeper.yml":
+      "version: 1\nbackup: { store: store, external: { backup-command: echo snap-7, verify-command: 'true', satisfies-required: true } }\n",
+  };
+
+  test("the point in time of the provider's backup from before is told, and nothing is done", async () => {
+    const cwd = await applied({ ...config, "db/000003_orders.down.sql": "" }, "000002");
+    const env = { PATH: process.env.PATH ?? "" };
+    const made = await run(["backup", "--format", "json"], cwd, env);
+    expect(made.status, made.stderr).toBe(0);
+    const { backup } = JSON.parse(made.stdout);
+    expect((await run(["migrate", "db"], cwd)).status).toBe(0);
+    const report = await jsonOf(["--steps", "1"], cwd);
+    expect(report).toMatchObject({ exitStatus: 1, refusal: { code: "no-way-back" } });
+    const said = report.otherWay.join("\n");
+    expect(said).toContain("snap-7");
+    expect(said).toContain(`recovery_target_lsn = '${backup.position.lsn}'`);
+    expect(said).toContain(`recovery_target_time = '${backup.time}'`);
+    expect(await version()).toBe("3");
+  });
+
+  test("one from after the migration is no way back, and is not told", async () => {
+    const cwd = await applied(config);
+    await sql("INSERT INTO users VALUES (1); INSERT INTO orders VALUES (1, 1)");
+    const dry = ["--steps", "1", "--dry-run"];
+    expect((await run(["backup"], cwd, { PATH: process.env.PATH ?? "" })).status).toBe(0);
+    const report = await jsonOf(dry, cwd);
+    expect(report.losses).toEqual([expect.objectContaining({ name: "orders", rows: 1 })]);
+    expect(report.otherWay).toEqual([]);
+  });
+});
+
 describe("what would be lost", () => {
   test("is named with its rows and refused, until each is confirmed by its name", async () => {
     const cwd = await applied();

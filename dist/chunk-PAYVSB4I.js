@@ -1,0 +1,2 @@
+import{escapeUnseen}from"./chunk-CAHL5HAM.js";function renderVerifyJson(verification){return`${escapeUnseen(JSON.stringify(verifyJson(verification),null,2))}
+`}function verifyJson({schema,command,valid,errors,warnings,summary,checks}){let problem=({check,table,field,message,hint,rows})=>({check,table,field,message,hint,rows});return{schema,command,valid,errors:errors.map(problem),warnings:warnings.map(problem),summary,checks}}export{renderVerifyJson,verifyJson};

@@ -1,0 +1,43 @@
+import type { ReportOutcome, ReportRefusal } from "./deploy-outcomes.ts";
+import { code, prose } from "./markdown-text.ts";
+
+/** The backup behind a deploy, in one line; null where there is none. */
+export function backupWords({
+  backupId,
+  backupProof,
+}: {
+  readonly backupId: string | null;
+  readonly backupProof: string | null;
+}): string | null {
+  if (backupId === null) return null;
+  return `${backupId} (${backupProof === null ? "as it was named: nobody here has looked at it" : `proved: ${backupProof}`})`;
+}
+
+/** Why nothing was begun, as Markdown. */
+export function refusalMarkdown(refusal: ReportRefusal | null): readonly string[] {
+  if (refusal === null) return [];
+  const { message, details, hint } = refusal;
+  return [
+    ...[prose(message), "", ...details.map((detail) => `- ${prose(detail)}`), ""],
+    ...(hint === null ? [] : [`What to do: ${prose(hint)}`, ""]),
+  ];
+}
+
+/** Why migrations failed, as Markdown. */
+export function failuresMarkdown(outcomes: readonly ReportOutcome[]): readonly string[] {
+  return outcomes.flatMap(({ path, failure }) => {
+    if (failure === null) return [];
+    const line = failure.line === null ? "" : `:${failure.line}`;
+    return [
+      ...[`${code(`${path}${line}`)} ${prose(failure.message)}`, ""],
+      ...failure.details.map((detail) => `- ${prose(detail)}`),
+      ...(failure.hint === null ? [] : ["", `What to do: ${prose(failure.hint)}`, ""]),
+    ];
+  });
+}
+
+/** Lines of Markdown as one text, with one empty line where there are several. */
+export function paragraphs(lines: readonly string[]): string {
+  const text = lines.join("\n").replace(/\n{3,}/g, "\n\n");
+  return `${text.trimEnd()}\n`;
+}
