@@ -28,7 +28,7 @@ function onlyMovesLedger(sql: string): boolean {
 
 /**
  * Where a script does to Alembic's ledger what Alembic does and nothing else, takes the table for one that this set has made: nobody else
- * has rows in it, or waits for it.
+ * has rows in it, or waits for it. Whether it did.
  */
 export async function overlookLedger(
   on: {
@@ -38,11 +38,11 @@ export async function overlookLedger(
     readonly set: SetState;
   },
   context: FileContext,
-): Promise<void> {
+): Promise<boolean> {
   const { migration, path, catalog, set } = on;
   const content = context.workspace.read(path);
   const decoded = content.kind === "bytes" ? decode(content.bytes) : null;
-  if (decoded?.kind !== "text" || !onlyMovesLedger(decoded.text)) return;
+  if (decoded?.kind !== "text" || !onlyMovesLedger(decoded.text)) return false;
   const isExact = catalog.exact;
   catalog.byName.delete(key(relation(null, "alembic_version")));
   const ledger = `${path}.ledger`;
@@ -56,4 +56,5 @@ export async function overlookLedger(
   const judge = judgeFor({ layout: "plain", problems: [] }, "tool", { ...context, workspace });
   await judge({ migration, path: ledger, direction: "up", catalog, set, how: "remembered" });
   catalog.exact = isExact;
+  return true;
 }

@@ -19,14 +19,14 @@ import { type SurveyPorts, type SurveyRequest, surveyOf } from "./survey.ts";
 
 /** What a deploy would do now: files × ledger → pending, judged as one set with the database as it is. Throws UserError. */
 export async function plan(request: SurveyRequest, settings: Settings, ports: SurveyPorts): Promise<Plan> {
-  const { survey, found, printed } = await surveyOf(request, settings, ports);
+  const { survey, found } = await surveyOf(request, settings, ports);
   const { policy } = settings.config;
   // What reports only lets everything pass; what is certain to fail is not run all the same.
   const failOn = policy.failOn === "never" ? defaultPolicy.failOn : policy.failOn;
   const config = { ...settings.config, postgres: versionOf(survey.server), policy: { ...policy, failOn } };
   // Without a ledger everything is pending by name, and most of it is there: what would fail then explains nothing.
   const isKnown = !survey.problems.some(({ code }) => code === "no-ledger");
-  const workspace = withPrinted(ports.workspace, printed);
+  const workspace = withPrinted(ports.workspace, survey.printed);
   const judged = isKnown ? await judge(survey, found, config, { ...ports, workspace }) : [];
   const sizes = survey.pending.length === 0 ? new Map() : await ports.database.sizes();
   return planOf(survey, judged, { policy: config.policy, sizes });

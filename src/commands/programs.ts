@@ -87,20 +87,23 @@ export function printedMigration(directory: string, { path, bytes }: PrintedSql)
 export async function surveyProgram(
   { directory, layout }: Pick<Discovered, "directory" | "layout">,
   program: Program,
-  { ledger, targetVersion }: { readonly ledger: LedgerReading; readonly targetVersion: string | null },
-): Promise<{ readonly surveyed: SurveyedDirectory; readonly printed: PrintedSql }> {
+  asked: { readonly ledger: LedgerReading; readonly targetVersion: string | null; readonly onlyApplied: boolean },
+): Promise<{ readonly surveyed: SurveyedDirectory; readonly printed: PrintedSql | null }> {
+  const { ledger, targetVersion, onlyApplied } = asked;
   refuseUntold({ key: "apply-command", command: program.applyCommand }, targetVersion);
   const { applied } = ledger.state;
-  const printed = await program.print({ direction: "up", applied, targetVersion, steps: null });
-  const migration = printedMigration(directory, printed);
   const entries: HistoryEntry[] = applied.map(({ version, appliedAt }) => {
     return { version, standing: "applied", migration: null, appliedAt, changed: null, again: false };
   });
+  const surveyed = { directory, layout, ledger, program, entries };
+  if (onlyApplied) return { surveyed, printed: null };
+  const printed = await program.print({ direction: "up", applied, targetVersion, steps: null });
+  const migration = printedMigration(directory, printed);
   if (!printed.isEmpty) {
     const { version } = migration;
     entries.push({ version, standing: "pending", migration, appliedAt: null, changed: null, again: false });
   }
-  return { surveyed: { directory, layout, ledger, program, entries }, printed };
+  return { surveyed, printed };
 }
 
 /** The files, and what commands have printed beside them. */

@@ -5,7 +5,8 @@ import type { BackPlan, RollbackReason } from "../plan/back.ts";
 import type { RollbackResult } from "../plan/back-result.ts";
 import type { Target } from "../plan/target.ts";
 import type { Commands, Workspace } from "../ports.ts";
-import { backPlan, type HowFar } from "./back-plan.ts";
+import type { HowFar } from "./back-choice.ts";
+import { backPlan } from "./back-plan.ts";
 import type { Settings } from "./settings.ts";
 import { sourcesOf } from "./sources.ts";
 import type { SurveyRequest } from "./survey.ts";
@@ -66,7 +67,7 @@ function forDeploy(request: RollbackRequest, settings: Settings, ports: BackPort
     preflight: (plan) => preflight(workOf(plan)),
     plan: (database, { losses }, attempts) =>
       backPlan(request, settings, {
-        ...{ workspace, database, attempts, commands, isAutomatic: request.automatic },
+        ...{ workspace, database, attempts, commands },
         losses: (losable) => losses(losable),
       }),
   };

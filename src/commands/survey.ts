@@ -27,6 +27,8 @@ export interface SurveyRequest {
   readonly allowed: ReadonlySet<Allowance>;
   /** Whether a directory that a command applies is refused: its own tool decides there. Left out: it is not. */
   readonly withoutPrograms?: boolean;
+  /** Whether only what is applied matters: then no sql-command is asked for what is pending. Left out: it is asked. */
+  readonly onlyApplied?: boolean;
 }
 
 export interface SurveyPorts {
@@ -40,8 +42,6 @@ export interface SurveyPorts {
 export interface Surveyed {
   readonly survey: Survey;
   readonly found: ReadonlyMap<string, Discovered>;
-  /** What commands have printed of pending migrations. */
-  readonly printed: readonly PrintedSql[];
 }
 
 /** Files × ledgers → what is applied, what would run, and what speaks against it. Throws UserError where the request is wrong. */
@@ -57,9 +57,9 @@ export async function surveyOf(
   const pending: PendingMigration[] = [];
   const printed: PrintedSql[] = [];
   for (const [directory, discovered] of found) {
-    const { targetVersion } = request;
+    const { targetVersion, onlyApplied = false } = request;
     const surveyed = await surveyDirectory(discovered, settings, {
-      ...{ workspace, database, commands, targetVersion },
+      ...{ workspace, database, commands, targetVersion, onlyApplied },
       onPrinted: (sql) => printed.push(sql),
     });
     const digest = digestsIn(withPrinted(workspace, printed));
@@ -79,6 +79,7 @@ export async function surveyOf(
       server: await database.identity(),
       targetVersion: request.targetVersion,
       directories,
+      printed,
       pending: wanted,
       later: pending.length - wanted.length,
       problems: problems.filter(({ version, code }) => {
@@ -86,18 +87,18 @@ export async function surveyOf(
       }),
     },
     found,
-    printed,
   };
 }
 
 interface SurveyingDirectory extends Required<SurveyPorts>, Pick<SurveyRequest, "targetVersion"> {
+  readonly onlyApplied: boolean;
   onPrinted(sql: PrintedSql): void;
 }
 
 async function surveyDirectory(
   { directory, layout: id, migrations }: Discovered,
   { config, environment }: Settings,
-  { workspace, database, commands, targetVersion, onPrinted }: SurveyingDirectory,
+  { workspace, database, commands, targetVersion, onlyApplied, onPrinted }: SurveyingDirectory,
 ): Promise<SurveyedDirectory> {
   const set = config.migrations.find((each) => each.directory === directory);
   const layout = layoutOf(id);
@@ -107,8 +108,9 @@ async function surveyDirectory(
   const recordedAs = isDrizzle ? drizzleVersions(directory, workspace) : ({ version }: Migration) => version;
   const program = programOf(set, recordedAs, { commands, environment: environment.name });
   if (program !== null && program.sqlCommand !== null) {
-    const { surveyed, printed } = await surveyProgram({ directory, layout: id }, program, { ledger, targetVersion });
-    onPrinted(printed);
+    const asked = { ledger, targetVersion, onlyApplied };
+    const { surveyed, printed } = await surveyProgram({ directory, layout: id }, program, asked);
+    if (printed !== null) onPrinted(printed);
     return surveyed;
   }
   const digest = digestsIn(workspace);

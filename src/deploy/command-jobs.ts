@@ -1,4 +1,5 @@
 import { layoutOf } from "../migrations/layouts/index.ts";
+import type { BackPlan } from "../plan/back.ts";
 import type { CommandJob, CommandTask } from "../plan/command.ts";
 import type { LedgerChoice } from "../plan/database.ts";
 import type { SurveyedDirectory } from "../plan/directory.ts";
@@ -29,5 +30,24 @@ function taskOf({ migration, digest, script }: PlannedMigration, { layout, progr
     ...{ version, name, path: up ?? name, digest: digest ?? "" },
     statements: script.file.statements,
     isIn: program?.sqlCommand == null ? isIn : null,
+  };
+}
+
+/** What a command is to take back; null where Lockkeeper goes back itself. */
+export function backCommandJobOf(plan: BackPlan, ledger: LedgerChoice): CommandJob | null {
+  const { directory, asked, migrations } = plan;
+  const command = directory.program?.rollbackCommand ?? null;
+  if (asked === null || command === null) return null;
+  const { layout, program } = directory;
+  const { order } = layoutOf(layout);
+  return {
+    ...{ command, direction: "down", ledger, ...asked, maxBlockingMs: null, planDigest: plan.digest },
+    tasks: migrations.map(({ migration, digest, script }) => {
+      const { version, name } = migration;
+      const { path, statements } = script.file;
+      const recorded = program?.recordedAs(migration) ?? version;
+      const isIn: CommandTask["isIn"] = (state) => isRecorded(state, recorded, order);
+      return { version, name, path, digest, statements, isIn: program?.sqlCommand == null ? isIn : null };
+    }),
   };
 }

@@ -1,7 +1,10 @@
+import type { LedgerState } from "../migrations/recorded.ts";
+import type { BackPlan } from "../plan/back.ts";
 import type { LedgerChoice } from "../plan/database.ts";
 import type { SurveyedDirectory } from "../plan/directory.ts";
 import type { Outcome } from "../plan/outcome.ts";
 import type { Plan } from "../plan/plan.ts";
+import { versionsIn } from "../plan/program.ts";
 import type { Target } from "../plan/target.ts";
 import { list } from "../text.ts";
 
@@ -47,4 +50,18 @@ export async function verifyCommand(
 
 function isSame(one: readonly string[], other: readonly string[]): boolean {
   return one.length === other.length && one.every((each) => other.includes(each));
+}
+
+/** What is not as it should be after a command has gone back to a version. */
+export function backAmiss(
+  { asked }: Pick<BackPlan, "asked">,
+  outcomes: readonly Outcome[],
+  { state, table }: { readonly state: LedgerState; readonly table: string },
+): readonly string[] {
+  const target = asked?.targetVersion ?? null;
+  if (target === null || !outcomes.some(({ status }) => status === "applied")) return [];
+  const has = versionsIn(state);
+  // Before the first, as golang-migrate and Alembic write it.
+  if (target === "0" || target === "base") return has.length === 0 ? [] : [`${table} still has ${list(has)}.`];
+  return has.includes(target) ? [] : [`${table} does not have ${target}, which was the target.`];
 }

@@ -51,6 +51,8 @@ export interface ReportLedger {
   readonly writable: boolean;
   /** The tool's own ledger that is read beside it; null where there is none. */
   readonly besides: string | null;
+  /** The command that applies what is pending; null where Lockkeeper does. */
+  readonly applyCommand: string | null;
   readonly applied: number;
   readonly pending: number;
 }
@@ -142,7 +144,10 @@ export function statusReport(survey: Survey): PlanReport {
 /** The pending migrations as `check` reports them. */
 export function checkReport(plan: Plan): Report {
   const report = reportBuilder({ postgres: plan.server.major, config: plan.config, base: null });
-  for (const migration of plan.migrations) report.add(migration);
+  for (const migration of plan.migrations) {
+    const program = plan.directories.find(({ directory }) => directory === migration.directory)?.program;
+    report.add(migration, program?.sqlCommand == null ? undefined : { command: program.sqlCommand });
+  }
   return report.build();
 }
 
@@ -161,7 +166,7 @@ function surveyReport(survey: Survey, command: PlanReport["command"]): PlanRepor
     },
     refused: problems.some(({ allowed }) => !allowed),
     problems,
-    ledgers: directories.map(({ directory, layout, ledger, entries }) => ({
+    ledgers: directories.map(({ directory, layout, ledger, program, entries }) => ({
       directory,
       layout,
       tool: ledger.id,
@@ -169,6 +174,7 @@ function surveyReport(survey: Survey, command: PlanReport["command"]): PlanRepor
       exists: ledger.state.exists,
       writable: ledger.writable,
       besides: ledger.besides,
+      applyCommand: program?.applyCommand ?? null,
       applied: entries.filter(({ standing }) => !isPending(standing)).length,
       pending: entries.filter(({ standing }) => isPending(standing)).length,
     })),

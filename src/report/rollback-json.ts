@@ -31,8 +31,8 @@ export function rollbackJson(report: RollbackReport): RollbackReport {
     losses: report.losses.map(({ name, what, rows, orMore, path, line, message }) => {
       return { name, what, rows, orMore, path, line, message };
     }),
-    outcomes: report.outcomes.map(({ version, path, status, ms, rows, retries, done, failure }) => {
-      return { version, path, status, ms, rows, retries, done, failure };
+    outcomes: report.outcomes.map(({ version, path, status, ms, rows, retries, done, ledger, failure }) => {
+      return { version, path, status, ms, rows, retries, done, ledger, failure };
     }),
     amiss: report.amiss,
     warnings: report.warnings,

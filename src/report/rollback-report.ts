@@ -94,6 +94,8 @@ function afterwards({ plan, outcomes, refusal }: RollbackResult, dryRun: boolean
   if (dryRun) return plan.to;
   if (refusal !== null) return plan.from;
   if (outcomes.some(({ status }) => status === "unknown")) return null;
+  const ledger = outcomes[0]?.ledger;
+  if (plan.directory.program?.sqlCommand != null && ledger !== undefined) return ledger.after.join("+") || null;
   const back = outcomes.filter(({ status }) => status === "applied").length;
   const last = plan.migrations[back - 1];
   return last === undefined ? plan.from : (last.below?.version ?? null);

@@ -1,4 +1,4 @@
-import type { HowFar } from "../commands/back-plan.ts";
+import type { HowFar } from "../commands/back-choice.ts";
 import { oneOf } from "../commands/option-values.ts";
 import type { RollbackRequest } from "../commands/rollback.ts";
 import type { Settings } from "../commands/settings.ts";
