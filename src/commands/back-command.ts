@@ -99,7 +99,17 @@ export async function judgeCommandBack(
   if (script.file.unreadable !== null) throw new Refusal("unreadable-file", `${path} ${script.file.unreadable}`);
   const { risk, verdict, statements, findings } = conclude(script, null, config);
   const digest = migrationDigest({ up: undefined, down: script.digest }) ?? "";
-  const back = { script, digest, appliedAt: null, below: way.below, risk, verdict, statements, findings };
+  const back = {
+    script,
+    digest,
+    printed: printed.bytes,
+    appliedAt: null,
+    below: way.below,
+    risk,
+    verdict,
+    statements,
+    findings,
+  };
   const losable = losableIn([{ path, statements: script.file.statements }]);
   return {
     ...{ path, way },
@@ -117,7 +127,15 @@ function ofEntry(
   const named = migration ?? { version, name: version, up: null, down: null };
   if (i === 0) return { ...back, migration: named, appliedAt };
   const file = { ...back.script.file, statements: [] };
-  return { ...back, migration: named, appliedAt, script: { file, findings: [] }, statements: [], findings: [] };
+  return {
+    ...back,
+    printed: null,
+    migration: named,
+    appliedAt,
+    script: { file, findings: [] },
+    statements: [],
+    findings: [],
+  };
 }
 
 /** Nobody knows what it does: as much risk as what cannot be read, and everything may be lost. */

@@ -2,7 +2,7 @@ import { UserError } from "../errors.ts";
 import { isCommand } from "../plan/command.ts";
 import type { Outcome } from "../plan/outcome.ts";
 import type { Target, Task } from "../plan/target.ts";
-import type { Verified } from "./verify.ts";
+import type { Verified } from "./verified.ts";
 
 /** What could not be looked at is not as planned. */
 export function unverified(thrown: unknown): Verified {

@@ -4,7 +4,7 @@ import type { Outcome } from "../plan/outcome.ts";
 import type { Target } from "../plan/target.ts";
 import type { JobSources } from "./jobs.ts";
 import { isRecorded } from "./recorded.ts";
-import type { Verified } from "./verify.ts";
+import type { Verified } from "./verified.ts";
 import { backAmiss } from "./verify-command.ts";
 
 /** Looks whether the ledger has lost what was taken back and nothing else, whether it is gone from the catalog, and whether an index is broken. */

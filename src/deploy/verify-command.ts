@@ -7,6 +7,7 @@ import type { Plan } from "../plan/plan.ts";
 import { versionsIn } from "../plan/program.ts";
 import type { Target } from "../plan/target.ts";
 import { list } from "../text.ts";
+import type { Verified } from "./verified.ts";
 
 /** What is not as it should be after a command: the ledger has not moved, it lacks the target, or something is still pending. */
 export async function verifyCommand(
@@ -17,16 +18,27 @@ export async function verifyCommand(
   },
   target: Target,
   ledger: LedgerChoice,
-): Promise<readonly string[]> {
+): Promise<Verified> {
   const { plan, surveyed, outcomes } = did;
   const { directory, program } = surveyed;
   const paths = new Set(
     plan.migrations.filter((each) => each.directory === directory).map(({ script }) => script.file.path),
   );
   const applied = outcomes.filter(({ path, status }) => paths.has(path) && status === "applied");
-  if (program === null || applied.length === 0) return [];
-  const { state, table } = await target.database.ledger(ledger);
   const amiss: string[] = [];
+  const warnings: string[] = [];
+  if (program === null || applied.length === 0) return { amiss, warnings };
+  for (const { migration, script } of plan.migrations) {
+    if (!applied.some((each) => each.path === migration.up)) continue;
+    const { statements, path } = script.file;
+    const evidence = await target.evidence(statements);
+    for (const [i, { statement }] of statements.entries()) {
+      // A later statement may have taken it away again.
+      if (evidence[i] === "not-there")
+        warnings.push(`The catalog does not show what ${path}:${statement.span.line} does.`);
+    }
+  }
+  const { state, table } = await target.database.ledger(ledger);
   if (applied.every(({ ledger: seen }) => seen !== undefined && isSame(seen.before, seen.after)))
     amiss.push(`The command of ${directory} has ended well, and ${table} has not moved.`);
   if (program.sqlCommand === null) {
@@ -35,7 +47,7 @@ export async function verifyCommand(
     const more = state.applied.filter(({ version }) => !known.has(version) && !before.has(version));
     if (more.length > 0)
       amiss.push(`The command has applied more than was planned: ${list(more.map(({ version }) => version))}.`);
-    return amiss;
+    return { amiss, warnings };
   }
   const { targetVersion } = plan;
   if (targetVersion !== null && !state.applied.some(({ version }) => version === targetVersion))
@@ -45,7 +57,7 @@ export async function verifyCommand(
     amiss.push(
       `The sql-command of ${directory} still prints SQL: it is pending, or the command did not do what was shown.`,
     );
-  return amiss;
+  return { amiss, warnings };
 }
 
 function isSame(one: readonly string[], other: readonly string[]): boolean {

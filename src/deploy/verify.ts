@@ -4,12 +4,8 @@ import type { Plan } from "../plan/plan.ts";
 import type { Target } from "../plan/target.ts";
 import type { JobSources } from "./jobs.ts";
 import { isRecorded } from "./recorded.ts";
+import type { Verified } from "./verified.ts";
 import { verifyCommand } from "./verify-command.ts";
-
-export interface Verified {
-  readonly amiss: readonly string[];
-  readonly warnings: readonly string[];
-}
 
 /** Looks whether the ledger has what was applied and nothing else of the plan, and whether an index is broken. */
 export async function verify(
@@ -24,12 +20,15 @@ export async function verify(
   // After a lost connection nothing more is to be had here; the outcome says so already.
   if (outcomes.some(({ status }) => status === "unknown")) return { amiss: [], warnings: [] };
   const amiss: string[] = [];
+  const warnings: string[] = [];
   for (const surveyed of plan.directories) {
     const { directory, layout } = surveyed;
     const planned = plan.migrations.filter((each) => each.directory === directory);
     if (planned.length === 0) continue;
     if (surveyed.program !== null) {
-      amiss.push(...(await verifyCommand({ plan, surveyed, outcomes }, target, ledgerOf(surveyed))));
+      const verified = await verifyCommand({ plan, surveyed, outcomes }, target, ledgerOf(surveyed));
+      amiss.push(...verified.amiss);
+      warnings.push(...verified.warnings);
       continue;
     }
     const { state, table } = await target.database.ledger(ledgerOf(surveyed));
@@ -49,5 +48,5 @@ export async function verify(
     .filter((name) => !broken.has(name))
     .map((name) => `The index ${name} is INVALID: its build has failed.`);
   const old = now.filter((name) => broken.has(name)).map((name) => `The index ${name} was INVALID before this run.`);
-  return { amiss: [...amiss, ...fresh], warnings: old };
+  return { amiss: [...amiss, ...fresh], warnings: [...warnings, ...old] };
 }

@@ -26,6 +26,8 @@ export interface BackMigration extends Decision {
   readonly script: Judged;
   /** The newest one that is applied when this one is not any more; null where none is. */
   readonly below: { readonly version: string; readonly name: string } | null;
+  /** What a command has printed of it; null for a file, and where nothing prints it. */
+  readonly printed?: Uint8Array | null;
   /** When it was applied, as far as somebody has written that down. */
   readonly appliedAt: Date | null;
 }

@@ -56,6 +56,7 @@ function planned(of: ReportPlanned): ReportPlanned {
     again: of.again,
     lockMs: of.lockMs,
     tables: of.tables.map(({ table, rows, bytes, totalBytes, writes }) => ({ table, rows, bytes, totalBytes, writes })),
+    sql: of.sql,
     check: migrationValue(of.check),
   };
 }

@@ -3,6 +3,7 @@ import { isRefused } from "../plan/plan.ts";
 import type { Survey } from "../plan/survey.ts";
 import { key } from "../sql/names.ts";
 import { reportBuilder } from "./build.ts";
+import { textOf } from "./printed-sql.ts";
 import type { Report, ReportMigration, ReportRisk } from "./report.ts";
 
 /**
@@ -95,6 +96,8 @@ export interface ReportPlanned {
   /** For how long others wait for its locks, by the sizes of the tables: an order of magnitude; null where it cannot be told. */
   readonly lockMs: number | null;
   readonly tables: readonly ReportTable[];
+  /** What a sql-command has printed, which no file shows; null for files. */
+  readonly sql: string | null;
   /** As in the report of `check`. */
   readonly check: ReportMigration;
 }
@@ -130,7 +133,9 @@ export function planReport(plan: Plan): PlanReport {
         const { directory, outOfOrder, again, lockMs } = each;
         const { version, path, digest, risk } = said;
         const tables = tablesOf(each, said, plan);
-        return [{ directory, version, path, digest, risk, outOfOrder, again, lockMs, tables, check: said }];
+        const printed = plan.printed.find((sql) => sql.path === path);
+        const sql = printed === undefined ? null : textOf(printed.bytes);
+        return [{ directory, version, path, digest, risk, outOfOrder, again, lockMs, tables, sql, check: said }];
       }),
     },
   };
