@@ -10,7 +10,14 @@ export interface CommandLimits {
 }
 
 /** Why a command did not end well; null where it did. */
-export function failureOf(
+export function failureOf(supervised: Supervised<CommandEnd>, limits: CommandLimits): Failure | null {
+  const failure = whyFailed(supervised, limits);
+  if (failure === null || supervised.left === "unseen") return failure;
+  const left = supervised.left.map((each) => `Still at work, and perhaps the command's: ${describeHolder(each)}.`);
+  return { ...failure, details: [...failure.details, ...left] };
+}
+
+function whyFailed(
   { result, cut, blockers }: Supervised<CommandEnd>,
   { lockTimeoutMs, maxBlockingMs }: CommandLimits,
 ): Failure | null {
@@ -57,7 +64,7 @@ export function failureOf(
       };
     case undefined: {
       const ended = result.kind === "stopped" ? "was ended" : howEnded(result);
-      const waited = said.some((line) => /lock timeout|55P03/i.test(line));
+      const waited = result.said.some((line) => /lock timeout|55P03/i.test(line));
       return {
         ...base,
         code: waited ? "lock-timeout" : "command-failed",

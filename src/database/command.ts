@@ -35,14 +35,14 @@ export async function runCommand(job: CommandJob, options: CommandOptions): Prom
     return job.tasks.map((task) => notBegun(task, thrown));
   }
   const begun = performance.now();
-  const { supervised, failure } = await underWatch(job, start, options);
+  const { isOver, failure } = await underWatch(job, start, options);
   try {
     const { now, untouched } = await ask((session) => whatIsThere(job, start, session));
     const outcomes = outcomesOf({
       ...{ direction: job.direction, tasks: job.tasks, failure, before: start.ledger, after: now.ledger },
       evidence: start.evidence.map((before, i) => ({ before, after: now.evidence[i] ?? [] })),
-      wroteNothing: untouched && supervised.left === 0,
-      sameCatalog: now.catalog === start.footprint.catalog && supervised.left === 0,
+      wroteNothing: untouched && isOver,
+      sameCatalog: now.catalog === start.footprint.catalog && isOver,
       ms: Math.round(performance.now() - begun),
     });
     await ask((session) => finishRows(start.rows, outcomes, session));
@@ -65,7 +65,7 @@ async function begin(job: CommandJob, session: ApplySession, desk: Desk): Promis
   const rows = await startRows(job, table, session, desk);
   const evidence = await evidenceOfAll(job, session);
   // After our own rows: from here on we write nothing until it is over.
-  return { table, ledger, rows, evidence, footprint: await footprintOf(session) };
+  return { table, ledger, rows, evidence, footprint: await footprintOf(session, table) };
 }
 
 async function ledgerOf(
@@ -82,12 +82,12 @@ async function evidenceOfAll({ tasks }: CommandJob, session: Session): Promise<r
   return found;
 }
 
-async function whatIsThere(job: CommandJob, { footprint }: Start, session: Session) {
+async function whatIsThere(job: CommandJob, { footprint, table }: Start, session: Session) {
   // Asked first: what is asked after it writes nothing either.
   const untouched = await nothingWrittenSince(footprint, session);
   const { ledger } = await ledgerOf(job, session);
   const evidence = await evidenceOfAll(job, session);
-  const { catalog } = await footprintOf(session);
+  const { catalog } = await footprintOf(session, table);
   return { untouched, now: { ledger, evidence, catalog } };
 }
 
@@ -120,7 +120,7 @@ async function underWatch(job: CommandJob, { ledger }: Start, { desk, programs, 
   );
   if (supervised.seen === "by-place") say({ kind: "notice", severity: "NOTE", message: unnamed });
   const failure = failureOf(supervised, { lockTimeoutMs: settings.lockTimeoutMs, ...limits });
-  return { supervised, failure };
+  return { isOver: supervised.left !== "unseen" && supervised.left.length === 0, failure };
 }
 
 const unnamed =

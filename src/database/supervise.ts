@@ -25,8 +25,8 @@ export interface Supervised<T> {
   readonly seen: "by-name" | "by-place" | "never";
   /** Who was in its way when it was last looked at. */
   readonly blockers: readonly Holder[];
-  /** Connections of it that are still there, so that it is not known what they do. */
-  readonly left: number;
+  /** Connections that may be its own and are still at work: what comes of that is not known yet. */
+  readonly left: readonly Holder[] | "unseen";
 }
 
 const pollMs = 200;
@@ -108,18 +108,17 @@ async function leaving(
   { ask, applicationName }: Pick<Supervision, "ask" | "applicationName">,
   since: string,
   { atOnce }: { readonly atOnce: boolean },
-): Promise<number> {
+): Promise<Supervised<unknown>["left"]> {
   const start = performance.now();
   for (;;) {
     const look = await ask((session) => lookAt(session, applicationName, since)).catch(() => null);
-    if (look === null) return 1;
-    if (look.own.length === 0) return 0;
+    if (look === null) return "unseen";
+    if (look.own.length === 0) return [];
     const waitedMs = performance.now() - start;
     // Only by their name they are certainly the command's.
     if (look.named && (atOnce || waitedMs > graceMs))
       await ask((session) => signalAll(session, "pg_terminate_backend", look.own)).catch(() => null);
-    if (waitedMs > leaveMs || (!look.named && waitedMs > graceMs))
-      return look.own.filter(({ isBusy }) => isBusy).length;
+    if (waitedMs > leaveMs || (!look.named && waitedMs > graceMs)) return look.own.filter(({ isBusy }) => isBusy);
     await sleep(100);
   }
 }
@@ -127,7 +126,7 @@ async function leaving(
 interface Look {
   /** Whether they are told by their name. */
   readonly named: boolean;
-  readonly own: readonly { readonly pid: number; readonly isBusy: boolean }[];
+  readonly own: readonly (Holder & { readonly isBusy: boolean })[];
   readonly waiters: readonly Waiter[];
   readonly blockers: readonly Holder[];
 }
@@ -160,7 +159,7 @@ async function lookAt(session: Session, applicationName: string, since: string):
      SELECT 'waiter', ${holderColumns},
             COALESCE(EXTRACT(epoch FROM pg_catalog.clock_timestamp() - COALESCE(${waitStart}, a.query_start)) * 1000, 0)::float8, false, false
      FROM pg_catalog.pg_stat_activity a
-     WHERE a.wait_event_type = 'Lock' AND a.backend_type <> 'autovacuum worker' AND a.pid NOT IN (SELECT pid FROM own)
+     WHERE a.wait_event_type = 'Lock' AND a.backend_type <> 'autovacuum worker' AND a.pid NOT IN (SELECT pid FROM named)
        AND pg_catalog.pg_blocking_pids(a.pid) && ARRAY(SELECT pid FROM own)
      UNION ALL
      SELECT 'blocker', ${holderColumns}, 0, false, false
@@ -173,7 +172,7 @@ async function lookAt(session: Session, applicationName: string, since: string):
   const of = (role: string) => rows.filter((row) => text(row, "role") === role);
   return {
     named: of("own").some((row) => flag(row, "named")),
-    own: of("own").map((row) => ({ pid: number(row, "pid"), isBusy: flag(row, "busy") })),
+    own: of("own").map((row) => ({ ...holder(row), isBusy: flag(row, "busy") })),
     waiters: of("waiter").map((row) => ({ ...holder(row), waitedMs: number(row, "ms") })),
     blockers: of("blocker").map(holder),
   };

@@ -17,7 +17,7 @@ export interface ProgramOptions {
 const mostLines = 500;
 const longestLine = 500;
 /** Of the end: what is kept to say why it failed. */
-const keptLines = 20;
+const keptLines = 40;
 
 /** Runs commands for the shell with the database's connection string, and shows what they write, line by line and without secrets. */
 export function openPrograms({ cwd, environment, variable, url, mask, say }: ProgramOptions): Programs {
