@@ -9,7 +9,7 @@ import { variablesFor } from "../plan/program.ts";
 import type { Programs } from "../ports.ts";
 import { failureOf } from "./command-failure.ts";
 import { type CommandRows, finishRows, startRows } from "./command-journal.ts";
-import type { Desk } from "./desk.ts";
+import { type Desk, pause } from "./desk.ts";
 import { evidenceOf } from "./evidence.ts";
 import { type Footprint, footprintOf, nothingWrittenSince } from "./footprint.ts";
 import { openLedger, readLedger } from "./ledgers/index.ts";
@@ -34,22 +34,52 @@ export async function runCommand(job: CommandJob, options: CommandOptions): Prom
   } catch (thrown) {
     return job.tasks.map((task) => notBegun(task, thrown));
   }
+  for (let retries = 0; ; retries++) {
+    const { outcomes, failure } = await attempt(job, start, { ...options, retries });
+    // Nothing of it is there, and somebody was in its way: the same may work later.
+    const again =
+      failure?.code === "lock-timeout" && outcomes.every(({ status }) => status === "undone" || status === "not-run");
+    if (again && retries < desk.settings.retries && (await pause(desk, retries + 1, failure.message))) continue;
+    return written(outcomes, start, options);
+  }
+}
+
+/** One run of the command, and what is there after it. */
+async function attempt(
+  job: CommandJob,
+  start: Start,
+  { retries, ...options }: CommandOptions & { readonly retries: number },
+): Promise<{ readonly outcomes: readonly Outcome[]; readonly failure: Failure | null }> {
   const begun = performance.now();
   const { isOver, failure } = await underWatch(job, start, options);
   try {
-    const { now, untouched } = await ask((session) => whatIsThere(job, start, session));
+    const { now, untouched } = await options.ask((session) => whatIsThere(job, start, session));
     const outcomes = outcomesOf({
       ...{ direction: job.direction, tasks: job.tasks, failure, before: start.ledger, after: now.ledger },
       evidence: start.evidence.map((before, i) => ({ before, after: now.evidence[i] ?? [] })),
       wroteNothing: untouched && isOver,
       sameCatalog: now.catalog === start.footprint.catalog && isOver,
-      ms: Math.round(performance.now() - begun),
+      ...{ ms: Math.round(performance.now() - begun), retries },
     });
-    await ask((session) => finishRows(start.rows, outcomes, session));
-    return outcomes;
+    return { outcomes, failure };
   } catch (thrown) {
-    return job.tasks.map((task) => unknown(task, failure, thrown));
+    return { outcomes: job.tasks.map((task) => unknown(task, failure, thrown)), failure };
   }
+}
+
+/** Puts the outcomes into the journal; what cannot be written there is told all the same. */
+async function written(
+  outcomes: readonly Outcome[],
+  { rows }: Start,
+  { ask, desk }: CommandOptions,
+): Promise<readonly Outcome[]> {
+  try {
+    await ask((session) => finishRows(rows, outcomes, session));
+  } catch (thrown) {
+    if (!(thrown instanceof UserError)) throw thrown;
+    desk.say({ kind: "notice", severity: "WARNING", message: `The journal could not be written: ${thrown.message}` });
+  }
+  return outcomes;
 }
 
 interface Start {

@@ -19,6 +19,8 @@ export interface CommandSeen {
   /** Why it did not end well; null where it did. */
   readonly failure: Failure | null;
   readonly ms: number;
+  /** How often it was run before. */
+  readonly retries: number;
 }
 
 /** Says of each task what is in the database of it: a command's status is a word, the ledger and the catalog are looked at. */
@@ -30,7 +32,14 @@ export function outcomesOf(seen: CommandSeen): readonly Outcome[] {
     const { version, name, path } = task;
     const base = { version: versionAfter(task, seen), name, path, ledger };
     if (isReached(task, seen)) {
-      return { ...base, status: "applied", ms: seen.ms, rows: 0, retries: 0, statements: task.statements.length };
+      return {
+        ...base,
+        status: "applied",
+        ms: seen.ms,
+        rows: 0,
+        retries: seen.retries,
+        statements: task.statements.length,
+      };
     }
     if (i > first && !isTouched(seen, i)) return { ...base, version, status: "not-run" };
     return { ...base, version, ...unreached(seen, i) };

@@ -264,7 +264,7 @@ describe("a command that does not do what it should", () => {
       ...toolFiles(toolConfig()),
       "tool/steps.json": JSON.stringify([{ version: "r1", up: "ALTER TABLE one ADD b int;", down: "" }]),
     });
-    const ran = jsonOf(["migrate", "--lock-timeout", "1s"], cwd, "wait");
+    const ran = jsonOf(["migrate", "--lock-timeout", "1s", "--lock-retries", "1"], cwd, "wait");
     await postgres.withClient(database, async (client) => {
       // When everything has been looked at: a long transaction would be waited for before that.
       for (let i = 0; i < 200; i++) {
@@ -274,12 +274,14 @@ describe("a command that does not do what it should", () => {
       }
       await client.query("BEGIN; LOCK TABLE one IN ACCESS SHARE MODE");
       writeFileSync(join(cwd, "go"), "");
-      const { outcomes } = await ran;
+      const { outcomes, stderr } = await ran;
+      expect(stderr).toContain("(1 of 1)");
       expect(outcomes).toMatchObject([{ status: "undone", failure: { code: "lock-timeout" } }]);
       expect(outcomes[0].failure.message).toBe("The command ended with status 1: it did not get a lock within 1 s.");
       expect(outcomes[0].failure.details.join("\n")).toMatch(/^In the way: pid \d+.*LOCK TABLE one/m);
       await client.query("ROLLBACK");
     });
+    expect(await jsonOf(["migrate"], cwd)).toMatchObject({ exitStatus: 0 });
   });
 
   test("and is interrupted: it is ended soon, and nothing of it is left", async () => {
