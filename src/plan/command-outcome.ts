@@ -118,7 +118,7 @@ function leavesTrace({ actions }: CommandTask["statements"][number]): boolean {
 }
 
 const traceless: ReadonlySet<string> = new Set([
-  ...["set", "begin", "commit", "rollback", "session-other", "savepoint", "rollback-to", "release"],
+  ...["select", "set", "begin", "commit", "rollback", "session-other", "savepoint", "rollback-to", "release"],
 ]);
 
 const mostShown = 10;
