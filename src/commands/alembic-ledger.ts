@@ -22,8 +22,11 @@ const moves = new RegExp(
  * Whether all that is done to Alembic's ledger is what Alembic itself does after each migration: its one row is no data of the project, and
  * would ask for approval of every migration. Whatever else names that table is judged as that of any other.
  */
-function onlyMovesLedger(sql: string): boolean {
-  return sql.search(moves) >= 0 && !/alembic_version/i.test(sql.replaceAll(moves, ""));
+function onlyMovesLedger(sql: string, direction: "up" | "down"): boolean {
+  const rest = sql.replaceAll(moves, "");
+  // What it prints of the way back to before the first drops the table, which running it does not.
+  const left = direction === "down" ? rest.replace(/^DROP TABLE alembic_version;$/m, "") : rest;
+  return sql.search(moves) >= 0 && !/alembic_version/i.test(left);
 }
 
 /**
@@ -34,15 +37,16 @@ export async function overlookLedger(
   on: {
     readonly migration: Migration;
     readonly path: string;
+    readonly direction: "up" | "down";
     readonly catalog: MutableCatalog;
     readonly set: SetState;
   },
   context: FileContext,
 ): Promise<boolean> {
-  const { migration, path, catalog, set } = on;
+  const { migration, path, direction, catalog, set } = on;
   const content = context.workspace.read(path);
   const decoded = content.kind === "bytes" ? decode(content.bytes) : null;
-  if (decoded?.kind !== "text" || !onlyMovesLedger(decoded.text)) return false;
+  if (decoded?.kind !== "text" || !onlyMovesLedger(decoded.text, direction)) return false;
   const isExact = catalog.exact;
   catalog.byName.delete(key(relation(null, "alembic_version")));
   const ledger = `${path}.ledger`;

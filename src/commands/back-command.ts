@@ -93,7 +93,7 @@ export async function judgeCommandBack(
   const set = newSet();
   const { path } = printed;
   const migration = migrationOf(directory, way.from, path);
-  const overlooked = await overlookLedger({ migration, path, catalog, set }, context);
+  const overlooked = await overlookLedger({ migration, path, direction: "down", catalog, set }, context);
   const judge = judgeFor({ layout: "plain", problems: [] }, "tool", context);
   const script = await judge({ migration, path, direction: "down", catalog, set, how: "judged" });
   if (script.file.unreadable !== null) throw new Refusal("unreadable-file", `${path} ${script.file.unreadable}`);

@@ -39,9 +39,9 @@ export async function judgeGenerated(
   // What is applied already was not printed: nothing is known of what these statements find.
   const catalog = emptyCatalog();
   catalog.exact = false;
-  const at = { migration, catalog, path, set: newSet() };
+  const at = { migration, catalog, path, direction: "up", set: newSet() } as const;
   if (dialect === "postgresql") await overlookLedger(at, its);
-  const script = await judge({ ...at, direction: "up", how: "judged" });
+  const script = await judge({ ...at, how: "judged" });
   const isEmpty = script.file.statements.length === 0 && script.file.unreadable === null;
   if (isEmpty && base === null) throw commandEmpty(told);
   report.add(conclude(script, null, config), { command: sqlCommand });

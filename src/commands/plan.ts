@@ -60,7 +60,8 @@ async function judge(
       ...context,
       ...(program?.sqlCommand == null ? {} : { applier: "another program" }),
     });
-    if (program?.sqlCommand != null) await overlookLedger({ migration, path: migration.up, catalog, set }, context);
+    if (program?.sqlCommand != null)
+      await overlookLedger({ migration, path: migration.up, direction: "up", catalog, set }, context);
     const script = await judgeScript({ migration, path: migration.up, direction: "up", catalog, set, how: "judged" });
     const down =
       migration.down === null

@@ -27,7 +27,7 @@ function whyFailed(
     return { ...base, code: "command-failed", message, details: [], hint: "look at the command in the config." };
   }
   const isWell = result.kind === "ended" && result.status === 0;
-  const said = result.said.slice(-mostLines);
+  const said = telling(result.said);
   if (isWell) return null;
   switch (cut?.kind) {
     case "interrupted":
@@ -81,6 +81,13 @@ function whyFailed(
 }
 
 const mostLines = 10;
+
+/** The last lines, and before them the first that name an error: some programs print much after it. */
+function telling(lines: readonly string[]): readonly string[] {
+  const last = lines.slice(-mostLines);
+  const before = lines.slice(0, -mostLines).filter((line) => /error|fatal|exception|denied|timeout/i.test(line));
+  return [...before.slice(0, 3), ...last];
+}
 
 function howEnded({ status, signal }: Extract<CommandEnd, { kind: "ended" }>): string {
   return status === null ? `was ended by ${signal ?? "a signal"}` : `ended with status ${status}`;
