@@ -22,5 +22,9 @@ async function run(inputs: Inputs): Promise<readonly string[] | null> {
       const { runPublish } = await import("./action/publish.ts");
       return runPublish(inputs, process.env);
     }
+    default: {
+      const { runDatabase } = await import("./action/database.ts");
+      return runDatabase(inputs, process.env);
+    }
   }
 }

@@ -31,7 +31,19 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   cli: ["cli", "wiring", "help.ts", "commands", "workspace", "process", "report", ...core, ...layer0],
   "main.ts": ["cli", "help.ts", "commands", "workspace", "report", ...core, ...layer0],
   "cli.ts": ["main.ts"],
-  action: ["action", "wiring", "help.ts", "commands", "workspace", "process", "github", "report", ...core, ...layer0],
+  action: [
+    "action",
+    "wiring",
+    "help.ts",
+    "commands",
+    "database",
+    "workspace",
+    "process",
+    "github",
+    "report",
+    ...core,
+    ...layer0,
+  ],
   "index.ts": ["action", "github", "report", ...layer0],
 };
 /** Packages → who may import them. Everybody else does with what these hand on. */

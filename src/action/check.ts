@@ -4,7 +4,7 @@ import type { Api } from "../github/api.ts";
 import { findCheckout } from "../github/checkout.ts";
 import { type Event, readEvent } from "../github/event.ts";
 import { closedGate, complaint } from "../github/failure.ts";
-import type { Inputs } from "../github/inputs.ts";
+import type { CheckInputs } from "../github/inputs.ts";
 import { printPlain } from "../github/log.ts";
 import { readRun, readServer } from "../github/run.ts";
 import type { Commands } from "../ports.ts";
@@ -21,7 +21,7 @@ import type { Told } from "./pull-request.ts";
 const logWidth = 120;
 
 /** Checks, says so everywhere that the inputs ask for, and gives the lines with which the step fails; null when it passes. */
-export async function runCheck(inputs: Inputs, env: NodeJS.ProcessEnv): Promise<readonly string[] | null> {
+export async function runCheck(inputs: CheckInputs, env: NodeJS.ProcessEnv): Promise<readonly string[] | null> {
   const checkout = findCheckout(env.GITHUB_WORKSPACE, inputs.workingDirectory);
   const event = readEvent(env);
   const workspace = openWorkspace(checkout.directory);
@@ -57,7 +57,7 @@ function commandsFor(env: NodeJS.ProcessEnv, directory: string): Commands | null
   return trustedEvents.includes(env.GITHUB_EVENT_NAME ?? "") ? null : openCommands(directory, env);
 }
 
-async function openGitHub({ token }: Inputs, env: NodeJS.ProcessEnv): Promise<Api | null> {
+async function openGitHub({ token }: CheckInputs, env: NodeJS.ProcessEnv): Promise<Api | null> {
   if (token === null) return null;
   const { openApi } = await import("../github/api.ts");
   return openApi(readServer(env, token));
@@ -71,7 +71,7 @@ async function apiFor(event: Event, api: () => Promise<Api | null>): Promise<Api
 interface Telling {
   readonly api: Api | null;
   readonly judged: JudgedPull;
-  readonly inputs: Inputs;
+  readonly inputs: CheckInputs;
   readonly env: NodeJS.ProcessEnv;
   readonly key: string;
   source(path: string): string | null;
@@ -93,14 +93,14 @@ async function tell(event: Event, { api, judged, inputs, env, key, source }: Tel
 }
 
 /** Where the event itself says what is compared, a workflow cannot say otherwise. */
-function withIgnored(judged: JudgedPull, { kind }: Event, { since }: Inputs): JudgedPull {
+function withIgnored(judged: JudgedPull, { kind }: Event, { since }: CheckInputs): JudgedPull {
   if (since === null || (kind !== "pull-request" && kind !== "merge-group")) return judged;
   const sentence = `The input since is ignored: what counts as applied is the base of this ${kind.replace("-", " ")}.`;
   return { ...judged, notices: [...judged.notices, { kind: "other", sentence }] };
 }
 
 /** Where a job looks, as one line: several jobs of one pull request look at different directories. */
-function directoriesOf({ workingDirectory, paths }: Inputs): string {
+function directoriesOf({ workingDirectory, paths }: CheckInputs): string {
   const whole = [...(workingDirectory === "." ? [] : [workingDirectory]), ...paths].join(" ");
   if (whole.length <= longestKey) return whole;
   // Cut off alone, two long lists could become one.

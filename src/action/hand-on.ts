@@ -4,7 +4,7 @@ import { annotate } from "../github/annotations.ts";
 import type { Checkout } from "../github/checkout.ts";
 import { complaint } from "../github/failure.ts";
 import { writeInside, writeTemporary } from "../github/files.ts";
-import type { Inputs } from "../github/inputs.ts";
+import type { CheckInputs } from "../github/inputs.ts";
 import { warn } from "../github/log.ts";
 import { setOutputs } from "../github/outputs.ts";
 import { reportName } from "../github/report-name.ts";
@@ -33,7 +33,7 @@ export function sourceIn(workspace: DiskWorkspace, { prefix }: Checkout): Source
 }
 
 export interface HandingOn {
-  readonly inputs: Inputs;
+  readonly inputs: CheckInputs;
   readonly checkout: Checkout;
   readonly source: Source;
   readonly isOpen: boolean;

@@ -6,7 +6,7 @@ import { tightened, type Wishes } from "../gate/tighten.ts";
 import type { Checkout } from "../github/checkout.ts";
 import { inWordsOfInputs } from "../github/failure.ts";
 import { fromRepository } from "../github/from-repository.ts";
-import type { Inputs } from "../github/inputs.ts";
+import type { CheckInputs } from "../github/inputs.ts";
 import { directoryOfGenerated } from "../migrations/generated.ts";
 import type { Commands, ConfigSource, Tree, Workspace } from "../ports.ts";
 import type { Notice } from "../report/comment-context.ts";
@@ -37,7 +37,7 @@ interface JudgeContext {
 
 /** Judges what is pending. Where a base decides, its config counts, and the workflow's inputs can only make the gate tighter. */
 export async function judge(
-  inputs: Inputs,
+  inputs: CheckInputs,
   { checkout, workspace: disk, bases, commands }: JudgeContext,
 ): Promise<JudgedPull> {
   const { paths, failOn, postgres, layout } = inputs;

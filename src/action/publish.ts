@@ -5,7 +5,7 @@ import { openApi } from "../github/api.ts";
 import { apiTree } from "../github/api-tree.ts";
 import { readEvent, type WorkflowRunEvent } from "../github/event.ts";
 import { changesWorkflows, type ForkPull, pullsOfRun } from "../github/fork.ts";
-import type { Inputs } from "../github/inputs.ts";
+import type { CheckInputs } from "../github/inputs.ts";
 import { printPlain } from "../github/log.ts";
 import { readRun, readServer } from "../github/run.ts";
 import { storedReports } from "../github/stored-report.ts";
@@ -21,7 +21,7 @@ import { tellFork } from "./pull-request.ts";
  * strangers; the commit, the pull request, its author, its approvals and the policy are asked of GitHub. Gives the lines with
  * which the step fails; null when it passes.
  */
-export async function runPublish(inputs: Inputs, env: NodeJS.ProcessEnv): Promise<readonly string[] | null> {
+export async function runPublish(inputs: CheckInputs, env: NodeJS.ProcessEnv): Promise<readonly string[] | null> {
   const event = readEvent(env);
   if (event.kind !== "workflow-run" || !event.event.startsWith("pull_request")) throw wrongEvent();
   if (inputs.token === null) throw new UserError("token-missing", "Nothing can be published without a token.");

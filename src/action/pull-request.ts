@@ -5,7 +5,7 @@ import { upsertComment } from "../github/comment.ts";
 import type { MergeGroupEvent, PullRequestEvent } from "../github/event.ts";
 import { complaint } from "../github/failure.ts";
 import type { ForkPull } from "../github/fork.ts";
-import type { Inputs } from "../github/inputs.ts";
+import type { CheckInputs } from "../github/inputs.ts";
 import { warn } from "../github/log.ts";
 import { type Account, whoAmI } from "../github/people.ts";
 import { pullNow } from "../github/pull.ts";
@@ -34,7 +34,7 @@ export interface Told {
 export interface Telling {
   readonly api: Api;
   readonly judged: JudgedPull;
-  readonly inputs: Inputs;
+  readonly inputs: CheckInputs;
   readonly run: Run;
   /** What the workflow calls this job, of several in one pull request; it is part of the check run's name. */
   readonly key: string;

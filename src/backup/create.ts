@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import type { BackupConfig } from "../config/backup.ts";
 import type { Address } from "../database/address.ts";
 import { DatabaseError } from "../database/errors.ts";
-import type { Session } from "../database/session.ts";
+import type { ApplySession, Session } from "../database/session.ts";
 import { UserError } from "../errors.ts";
 import { maskOf } from "../process/mask.ts";
 import { type Archive, type Contents, type LedgerVersion, type Manifest, writeManifest } from "../report/manifest.ts";
@@ -48,7 +48,7 @@ export interface BackupRequest {
 /** What a backup works with. */
 export interface BackupPorts {
   readonly store: Store;
-  connect(): Promise<Session & { abandon(): void }>;
+  connect(): Promise<Session & Pick<ApplySession, "abandon" | "at">>;
   /** What is applied; null where it cannot be told. */
   ledgers(session: Session): Promise<readonly LedgerVersion[]>;
   now(): Date;
@@ -77,7 +77,8 @@ export async function createBackup(request: BackupRequest, ports: BackupPorts): 
     const client = await findClient({ serverVersion: session.serverVersion, directory: config.client });
     const snapshot = await openSnapshot(session, { lockWaitMs: config.lockWaitMs });
     await refuseFullStore(ports.store, contents === "schema" ? 0 : (config.freeDiskBytes ?? snapshot.bytes));
-    return await withCredentials(address, async (env) => {
+    // The snapshot is known to the server that the session has reached, and to no other.
+    return await withCredentials({ ...address, hosts: [session.at] }, async (env) => {
       const around: Surroundings = {
         cwd: request.cwd,
         env: {

@@ -1,6 +1,14 @@
 import { oneOf } from "../commands/option-values.ts";
 import { noOrder, shown } from "../report/cells.ts";
-import { backupForms, deployForms, type Forms, planForms, rollbackForms, verifyForms } from "../report/forms.ts";
+import {
+  backupForms,
+  deployForms,
+  type Forms,
+  planForms,
+  resolveForms,
+  rollbackForms,
+  verifyForms,
+} from "../report/forms.ts";
 import type { BackupOptions } from "../wiring/backup.ts";
 import type { BaselineOptions } from "../wiring/baseline.ts";
 import type { WriteOptions } from "../wiring/migrate.ts";
@@ -82,13 +90,11 @@ export async function runBaseline(paths: readonly string[], values: BaselineOpti
 
 /** `lockkeeper resolve`: shows what is there of unfinished migrations, or takes a decision. Returns the exit status. Throws UserError. */
 export async function runResolve(paths: readonly string[], values: ResolveOptions & FormatOption): Promise<0 | 1 | 3> {
-  const format = oneOf("--format", values.format ?? "text", ["text", "json"] as const);
-  const [{ doResolve }, { renderResolveTerminal }] = await Promise.all([
-    import("../wiring/resolve.ts"),
-    import("../report/resolve-terminal.ts"),
-  ]);
+  if (values.format !== undefined) oneOf("--format", values.format, ["text", "json"] as const);
+  const print = printerOf(values, resolveForms);
+  const { doResolve } = await import("../wiring/resolve.ts");
   const { resolved, exitStatus } = await doResolve(paths, values, say);
-  process.stdout.write(format === "json" ? `${JSON.stringify(resolved, null, 2)}\n` : renderResolveTerminal(resolved));
+  await print(resolved);
   return exitStatus;
 }
 

@@ -37,6 +37,10 @@ export interface Environment {
 export const rollbackTriggers = ["migration-failed", "verify-failed", "health-failed"] as const;
 export type RollbackTrigger = (typeof rollbackTriggers)[number];
 
+/** Why somebody goes back. */
+export const rollbackReasons = [...rollbackTriggers, "performance-degraded", "manual"] as const;
+export type RollbackReason = (typeof rollbackReasons)[number];
+
 /** What a team says once for all its environments. */
 export type ForAll = Pick<Environment, "preflight" | "backup" | "verify" | "hooks" | "notify">;
 

@@ -27,6 +27,15 @@ export function readDuration(reading: Reading, path: Path, value: unknown): numb
   });
 }
 
+/** A length of time as the command line takes it (500ms, 3s), in milliseconds; null where it is none. */
+export function durationMs(written: string): number | null {
+  const match = /^(\d{1,9})([a-z]+)$/.exec(written);
+  const unit = durations.find(([name]) => name === match?.[2]);
+  const ms = unit === undefined ? 0 : Number(match?.[1]) * unit[1];
+  // As much as a timer can wait.
+  return ms > 0 && ms < 2 ** 31 ? ms : null;
+}
+
 /** A size (500MB, 10GB) in bytes; null where it could not be read. */
 export function readSize(reading: Reading, path: Path, value: unknown): number | null {
   return readQuantity(reading, path, value, { units: sizes, expected: "a size with its unit: 500MB, 10GB or 1TB" });

@@ -1,9 +1,18 @@
 import type { Failure } from "../plan/outcome.ts";
 import type { Part, Recovery } from "../plan/parts.ts";
-import { quoted } from "../sql/names.ts";
-import { cleanSession, type Desk, pause } from "./desk.ts";
+import {
+  finalize,
+  halfDone,
+  inTheWay,
+  isHalfDetached,
+  leftBehind,
+  marksOf,
+  stateOf,
+  untouched,
+} from "./alone-state.ts";
+import { cleanSession, type Desk, pause, refuseReadOnly } from "./desk.ts";
 import { asDatabaseError } from "./errors.ts";
-import { dropInvalid, type FoundIndex, indexNamed, invalidIndexes, oidOf } from "./indexes.ts";
+import { dropInvalid, type FoundIndex, invalidIndexes } from "./indexes.ts";
 import type { Session } from "./session.ts";
 import { failureOf } from "./transaction.ts";
 import type { Limits } from "./watch.ts";
@@ -23,125 +32,103 @@ export interface Alone {
 }
 
 /** Runs a statement outside of any transaction; what it leaves when it fails is taken away before it is tried again. */
-export async function runAlone({ part, limits, begunBefore }: Alone, desk: Desk): Promise<EndedAlone> {
+export async function runAlone(alone: Alone, desk: Desk): Promise<EndedAlone> {
+  const { part, limits, begunBefore } = alone;
   const { step, recovery } = part;
   const at = { span: step.span, number: step.number };
-  if (begunBefore) {
-    const state = await stateOf(recovery, desk.session());
-    if (state === "done") return { kind: "done", retries: 0 };
-    if (state === "unknown") return { kind: "unknown", failure: undecided(at) };
-    if (state !== "not-done" && !(await dropAll(state, desk))) return failedBy(invalid(state, at), true);
-  } else {
-    const other = await inTheWay(recovery, desk.session());
-    if (other !== null) return failedBy(invalid([other], at), false);
+  let before: Before;
+  try {
+    const session = desk.session();
+    if (begunBefore) {
+      const state = await stateOf(recovery, session);
+      if (state === "done") return { kind: "done", retries: 0 };
+      if (state === "unknown") return { kind: "unknown", failure: undecided(at) };
+      if (typeof state !== "string" && !(await dropAll(state, desk))) return failedBy(invalid(state, at), true);
+    } else {
+      const other = await inTheWay(recovery, session);
+      if (other !== null) return failedBy(invalid([other], at), false);
+    }
+    before = { invalid: await invalidIndexes(session), marks: begunBefore ? null : await marksOf(recovery, session) };
+  } catch (thrown) {
+    // Of this run nothing has been sent.
+    return failedBy(failureOf(asDatabaseError(thrown), { cut: null, step, desk }).failure, begunBefore);
   }
   for (let attempt = 1; ; attempt++) {
     const session = desk.session();
-    const before = await invalidIndexes(session);
-    desk.watch.begin(limits);
+    let failed: ReturnType<typeof failureOf> | null = null;
     try {
-      await session.query(step.sql);
-      await desk.watch.end();
-      return { kind: "done", retries: attempt - 1 };
-    } catch (thrown) {
-      const error = asDatabaseError(thrown);
-      const cut = await desk.watch.end();
-      const { failure, again } = failureOf(error, { cut, step, desk });
-      if (error.lost) return afterLoss(part, before, failure, desk);
-      const left = await leftBehind(recovery, before, session);
+      const sql = (await isHalfDetached(recovery, session)) ? finalize(recovery) : step.sql;
+      desk.watch.begin(limits);
+      try {
+        await session.query(sql);
+        await desk.watch.end();
+        return { kind: "done", retries: attempt - 1 };
+      } catch (thrown) {
+        const error = asDatabaseError(thrown);
+        const cut = await desk.watch.end();
+        failed = failureOf(error, { cut, step, desk });
+        if (error.lost) return afterLoss(part, before, failed.failure, desk);
+      }
+      const { failure, again } = failed;
+      const left = await leftBehind(recovery, before.invalid, session);
       const clean = await dropAll(left, desk);
-      const rest = clean ? failure : withRest(failure, left);
-      if (recovery.kind === "unknown") return failedBy(rest, true);
-      if (!clean || !again || attempt > desk.settings.retries) return failedBy(rest, !clean);
-      if (!(await pause(desk, attempt, failure.message))) return failedBy(rest, false);
+      if (recovery.kind === "unknown") return failedBy(failure, true);
+      const isLast = !clean || !again || attempt > desk.settings.retries;
+      if (!isLast && (await pause(desk, attempt, failure.message))) continue;
+      return await withTraces(clean ? failure : withRest(failure, left), { clean, before }, recovery, session);
+    } catch (thrown) {
+      // Lost while the catalog was asked what a failure had left.
+      const { failure } = failed ?? failureOf(asDatabaseError(thrown), { cut: null, step, desk });
+      return afterLoss(part, before, failure, desk);
     }
   }
+}
+
+/** What the catalog had before the statement was sent. */
+interface Before {
+  readonly invalid: readonly FoundIndex[];
+  /** Null where an earlier attempt may have changed it already. */
+  readonly marks: string | null;
 }
 
 function failedBy(failure: Failure, leftBehind: boolean): EndedAlone {
   return { kind: "failed", failure, leftBehind };
 }
 
+/** A failure, with whether the statement has done a part of its work: DROP INDEX CONCURRENTLY and its like commit in between. */
+async function withTraces(
+  failure: Failure,
+  { clean, before }: { readonly clean: boolean; readonly before: Before },
+  recovery: Recovery,
+  session: Session,
+): Promise<EndedAlone> {
+  const marks = await marksOf(recovery, session);
+  if (marks === null || marks === before.marks || untouched.includes(marks)) return failedBy(failure, !clean);
+  return failedBy({ ...failure, details: [...failure.details, halfDone(recovery)] }, true);
+}
+
 /** The connection went with the statement under way. When the lock can be had the server is done with it, one way or the other. */
 async function afterLoss(
   { recovery, step }: Alone["part"],
-  before: readonly FoundIndex[],
+  before: Before,
   failure: Failure,
   desk: Desk,
 ): Promise<EndedAlone> {
   desk.say({ kind: "reconnecting", why: failure.message });
   try {
     await desk.reopen();
-    await cleanSession(desk.session(), desk.settings);
-    const state = await stateOf(recovery, desk.session());
+    const session = desk.session();
+    await refuseReadOnly(session);
+    await cleanSession(session, desk.settings);
+    const state = await stateOf(recovery, session);
     if (state === "done") return { kind: "done", retries: 0 };
     if (state === "unknown") return { kind: "unknown", failure: undecided({ span: step.span, number: step.number }) };
-    const left = await leftBehind(recovery, before, desk.session());
+    const left = await leftBehind(recovery, before.invalid, session);
     const clean = await dropAll(left, desk);
-    return failedBy(clean ? failure : withRest(failure, left), !clean);
+    return await withTraces(clean ? failure : withRest(failure, left), { clean, before }, recovery, session);
   } catch {
     return { kind: "unknown", failure };
   }
-}
-
-/** What the catalog says of a statement that may have run: done, not done, the broken indexes it has left, or nothing. */
-async function stateOf(
-  recovery: Recovery,
-  session: Session,
-): Promise<"done" | "not-done" | "unknown" | readonly FoundIndex[]> {
-  switch (recovery.kind) {
-    case "create-index": {
-      // PostgreSQL chose the name, and may choose another one next time.
-      if (recovery.index === null) return "unknown";
-      const index = await indexNamed(session, recovery.table, recovery.index);
-      if (index === null) return "not-done";
-      return index.valid ? "done" : [index];
-    }
-    case "drop-index":
-      return (await oidOf(session, recovery.index)) === null ? "done" : "not-done";
-    case "reindex":
-      return (await invalidIndexes(session)).filter(isReindexed);
-    case "detach-partition": {
-      const { rows } = await session.query(
-        `SELECT inhdetachpending AS pending FROM pg_catalog.pg_inherits
-         WHERE inhrelid = pg_catalog.to_regclass($1) AND inhparent = pg_catalog.to_regclass($2)`,
-        [quoted(recovery.partition), quoted(recovery.table)],
-      );
-      if (rows[0] === undefined) return "done";
-      return rows[0].pending === true ? "unknown" : "not-done";
-    }
-    case "repeatable":
-      return "not-done";
-    case "unknown":
-      return "unknown";
-  }
-}
-
-/** REINDEX CONCURRENTLY builds beside the old index under these names, and leaves them there when it fails. */
-function isReindexed({ bareName }: FoundIndex): boolean {
-  return /_cc(new|old)\d*$/.test(bareName);
-}
-
-/** An INVALID index that nobody here has made, with the name of the one to build: IF NOT EXISTS would pass over it. */
-async function inTheWay(recovery: Recovery, session: Session): Promise<FoundIndex | null> {
-  if (recovery.kind !== "create-index" || recovery.index === null) return null;
-  const index = await indexNamed(session, recovery.table, recovery.index);
-  return index === null || index.valid ? null : index;
-}
-
-/** The broken indexes that are there now and were not before. */
-async function leftBehind(
-  recovery: Recovery,
-  before: readonly FoundIndex[],
-  session: Session,
-): Promise<readonly FoundIndex[]> {
-  if (recovery.kind !== "create-index" && recovery.kind !== "reindex") return [];
-  const fresh = (await invalidIndexes(session)).filter(({ oid }) => before.every((each) => each.oid !== oid));
-  if (recovery.kind === "reindex") return fresh.filter(isReindexed);
-  const table = await oidOf(session, recovery.table);
-  return fresh.filter(({ tableOid, bareName }) => {
-    return tableOid === table && (recovery.index === null || bareName === recovery.index);
-  });
 }
 
 async function dropAll(indexes: readonly FoundIndex[], desk: Desk): Promise<boolean> {

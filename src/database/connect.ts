@@ -1,36 +1,19 @@
-import { readFileSync } from "node:fs";
 import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ConnectionOptions } from "node:tls";
-import { Client } from "pg";
 import { Refusal, UserError } from "../errors.ts";
-import { type Address, display } from "./address.ts";
+import { type Address, display, type Host } from "./address.ts";
+import { hintFor } from "./connection-hints.ts";
+import { type DialOptions, dial } from "./dial.ts";
 import { asDatabaseError, DatabaseError, isTransient } from "./errors.ts";
-import { pipelineOf } from "./pipeline.ts";
-import type { Answer, ApplySession, QueryResult } from "./session.ts";
+import type { ApplySession } from "./session.ts";
 
-export interface ConnectOptions {
-  /** What the connection is called in pg_stat_activity. */
-  readonly name: string;
+export interface ConnectOptions extends DialOptions {
   /** How long a server that starts, or is full, is waited for. */
   readonly waitMs?: number;
   /** How long a port is waited for at which nobody listens: a server that starts anew, or the wrong address. As long when left out. */
   readonly refusedMs?: number;
-  /** How long a request of our own may take before the connection is given up. */
-  readonly answerMs?: number;
   readonly signal?: AbortSignal;
-  readonly onNotice?: (notice: Notice) => void;
 }
-
-/** What the server says beside its answers. */
-export interface Notice {
-  readonly severity: string;
-  readonly sqlstate: string;
-  readonly message: string;
-}
-
-const connectTimeoutMs = 10_000;
-const defaultAnswerMs = 60_000;
 
 /** Connects; waits only for what passes by itself. Throws DatabaseError. */
 export async function connect(address: Address, options: ConnectOptions): Promise<ApplySession> {
@@ -38,8 +21,9 @@ export async function connect(address: Address, options: ConnectOptions): Promis
   const waitMs = options.waitMs ?? 30_000;
   for (let pauseMs = 100; ; pauseMs = Math.min(pauseMs * 2, 2_000)) {
     try {
-      return await connectOnce(address, options);
+      return await connectToAny(address, options);
     } catch (thrown) {
+      if (thrown instanceof UserError) throw thrown;
       const error = asDatabaseError(thrown);
       const limitMs = error.sqlstate === null ? (options.refusedMs ?? waitMs) : waitMs;
       const isLate = performance.now() + pauseMs > start + limitMs;
@@ -59,161 +43,52 @@ export async function connectOrSay(address: Address, options: ConnectOptions): P
     if (!(thrown instanceof DatabaseError)) throw thrown;
     throw new Refusal("database-unreachable", `The database ${display(address)} cannot be reached.`, {
       details: [`${thrown.message}${thrown.sqlstate === null ? "" : ` (${thrown.sqlstate})`}`],
-      hint: hintFor(thrown),
+      hint: hintFor(thrown, address),
     });
   }
 }
 
-function hintFor({ sqlstate, message }: DatabaseError): string {
-  if (sqlstate === "28P01") return "the user or the password is wrong: look at the secret that holds the URL.";
-  if (sqlstate === "28000") return "pg_hba.conf of the server lets this user not in from here, or not without TLS.";
-  if (sqlstate === "3D000") return "look at the name of the database in the URL.";
-  if (sqlstate === "53300")
-    return "the server has no free connection: raise max_connections, or try again when fewer are open.";
-  if (message.includes("does not support SSL"))
-    return "turn TLS on at the server, or write sslmode=disable for a network that you trust.";
-  if (/certificate/i.test(message))
-    return "name the certificate authority of the server with sslrootcert=FILE, or write sslmode=require.";
-  return "look at the host and the port in the URL, and whether this machine may connect to them.";
-}
-
-async function connectOnce(address: Address, options: ConnectOptions): Promise<ApplySession> {
-  if (address.tls.mode !== "prefer") return open(address, options, tlsOf(address));
-  try {
-    return await open(address, options, tlsOf(address));
-  } catch (thrown) {
-    const refused = asDatabaseError(thrown);
-    if (!refused.message.includes("does not support SSL")) throw refused;
-    return open(address, options, false);
-  }
-}
-
-function tlsOf({ tls }: Address): ConnectionOptions | false {
-  if (tls.mode === "disable") return false;
-  const file = (path: string | null): { path: string; text: string } | null =>
-    path === null ? null : { path, text: read(path) };
-  const root = file(tls.rootCertificate);
-  const own = file(tls.certificate);
-  const key = file(tls.key);
-  // As libpq: with a root certificate, require checks it.
-  const checks = tls.mode === "verify-full" || tls.mode === "verify-ca" || (tls.mode === "require" && root !== null);
-  return {
-    rejectUnauthorized: checks,
-    ...(root === null ? {} : { ca: root.text }),
-    ...(own === null ? {} : { cert: own.text }),
-    ...(key === null ? {} : { key: key.text }),
-    ...(checks && tls.mode !== "verify-full" ? { checkServerIdentity: () => undefined } : {}),
-  };
-}
-
-function read(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    throw new UserError("certificate-unreadable", `The certificate file ${path} cannot be read.`, {
-      hint: "look at sslrootcert, sslcert and sslkey in the database URL.",
-    });
-  }
-}
-
-async function open(address: Address, options: ConnectOptions, ssl: ConnectionOptions | false): Promise<ApplySession> {
-  const client = new Client({
-    host: address.host,
-    port: address.port,
-    user: address.user,
-    // Without one the driver looks into ~/.pgpass.
-    ...(address.password === null ? {} : { password: address.password }),
-    database: address.database,
-    application_name: address.applicationName ?? options.name,
-    ssl,
-    enableChannelBinding: true,
-    keepAlive: true,
-    keepAliveInitialDelayMillis: 10_000,
-    connectionTimeoutMillis: connectTimeoutMs,
-  });
-  // What a lost connection says once more; each request has been told.
-  client.on("error", () => undefined);
-  client.on("notice", ({ severity, code, message }) => {
-    options.onNotice?.({ severity: severity ?? "", sqlstate: code ?? "", message: message ?? "" });
-  });
-  await client.connect();
-  const answerMs = options.answerMs ?? defaultAnswerMs;
-  const late = setTimeout(() => client.connection.stream.destroy(), answerMs);
-  try {
-    const found = await client.query<{ pid: number; version: string }>(
-      "SELECT pg_catalog.pg_backend_pid() AS pid, pg_catalog.current_setting('server_version_num') AS version",
-    );
-    return sessionOf(client, { pid: found.rows[0]?.pid ?? 0, serverVersion: Number(found.rows[0]?.version), answerMs });
-  } finally {
-    clearTimeout(late);
-  }
-}
-
-function sessionOf(
-  client: Client,
-  { pid, serverVersion, answerMs }: { pid: number; serverVersion: number; answerMs: number },
-): ApplySession {
-  let waitingSince: number | null = null;
-  let isWatched = false;
-  // Requests go one after the other, so that the time of the one that is out is known.
-  const timed = async <T>(work: () => Promise<T>): Promise<T> => {
-    waitingSince = performance.now();
-    const limit = isWatched ? null : setTimeout(() => client.connection.stream.destroy(), answerMs);
+/** The first of the servers that lets us in and is what the address wants. As libpq: where the log-in is refused no other is asked. */
+async function connectToAny(address: Address, options: ConnectOptions): Promise<ApplySession> {
+  const failures: Failed[] = [];
+  for (const at of address.hosts) {
     try {
-      return await work();
-    } finally {
-      waitingSince = null;
-      if (limit !== null) clearTimeout(limit);
+      return await connectTo(address, at, options);
+    } catch (thrown) {
+      if (thrown instanceof UserError) throw thrown;
+      const error = asDatabaseError(thrown);
+      if (address.hosts.length === 1 || error.sqlstate?.startsWith("28") === true) throw error;
+      failures.push({ at, error });
     }
-  };
-  return {
-    pid,
-    serverVersion,
-    query: (sql, values) =>
-      timed(async () => {
-        try {
-          const result: QueryResult | readonly QueryResult[] =
-            values === undefined ? await client.query(sql) : await client.query(sql, [...values]);
-          // Several statements in one text have several answers: the last one is the text's.
-          const last = Array.isArray(result) ? result.at(-1) : result;
-          return { rows: last.rows, rowCount: last.rowCount, command: last.command };
-        } catch (thrown) {
-          throw asDatabaseError(thrown);
-        }
-      }),
-    send: (statements, onDone = () => undefined) =>
-      timed(
-        () =>
-          new Promise<Answer>((answer) => {
-            client.query(pipelineOf(statements, { answer, onDone }));
-          }),
-      ),
-    get transaction() {
-      switch (client.getTransactionStatus()) {
-        case "T":
-          return "open";
-        case "E":
-          return "failed";
-        default:
-          return "none";
-      }
-    },
-    get waitingSince() {
-      return waitingSince;
-    },
-    get isWatched() {
-      return isWatched;
-    },
-    set isWatched(value) {
-      isWatched = value;
-    },
-    abandon() {
-      client.connection.stream.destroy();
-    },
-    async close() {
-      // A server that does not answer must not hold us: the socket goes in any case.
-      await Promise.race([client.end().catch(() => undefined), sleep(1_000, undefined, { ref: false })]);
-      client.connection.stream.destroy();
-    },
-  };
+  }
+  throw together(failures);
+}
+
+async function connectTo(address: Address, at: Host, options: ConnectOptions): Promise<ApplySession> {
+  const session = await dial(address, at, options);
+  if (address.wants === "any") return session;
+  try {
+    const { rows } = await session.query(
+      "SELECT pg_catalog.pg_is_in_recovery() AS standby, pg_catalog.current_setting('transaction_read_only') AS read_only",
+    );
+    const standby = rows[0]?.standby === true;
+    if (!standby && (address.wants === "primary" || rows[0]?.read_only !== "on")) return session;
+    const what = standby ? "It is a standby" : "It is read-only";
+    throw new DatabaseError(`${what}, and the URL wants target_session_attrs=${address.wants}.`, { sqlstate: "25006" });
+  } catch (thrown) {
+    await session.close();
+    throw thrown;
+  }
+}
+
+interface Failed {
+  readonly at: Host;
+  readonly error: DatabaseError;
+}
+
+/** What each of several servers has said; worth waiting for where one of them is. */
+function together(failures: readonly Failed[]): DatabaseError {
+  const worth = failures.find(({ error }) => isTransient(error)) ?? failures.at(-1);
+  const message = failures.map(({ at, error }) => `${at.host}:${at.port}: ${error.message}`).join(" ");
+  return new DatabaseError(message, { sqlstate: worth?.error.sqlstate ?? null, lost: worth?.error.lost ?? true });
 }

@@ -43,6 +43,7 @@ export async function cleanSession(session: ApplySession, settings: ApplySetting
       "DEALLOCATE ALL",
       "UNLISTEN *",
       "DISCARD TEMP",
+      "SET client_encoding TO 'UTF8'",
       // What text means as timestamptz, and whether a change to it rewrites a table, depends on it.
       "SET TIME ZONE 'UTC'",
       `SET lock_timeout = ${settings.lockTimeoutMs}`,

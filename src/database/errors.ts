@@ -57,9 +57,10 @@ export function troubleOf(error: DatabaseError): Trouble {
   }
 }
 
-/** Whether a connection that could not be made is worth waiting for: the server starts or stops, or is full. */
-export function isTransient(error: DatabaseError): boolean {
-  return error.sqlstate === "57P03" || error.sqlstate === "53300" || error.message.includes("ECONNREFUSED");
+/** Whether a connection that could not be made is worth waiting for: the server starts or stops, goes down just now, or is full. */
+export function isTransient({ sqlstate, message }: DatabaseError): boolean {
+  if (sqlstate !== null) return ["57P01", "57P02", "57P03", "53300"].includes(sqlstate);
+  return /ECONNREFUSED|ECONNRESET|EPIPE|terminated unexpectedly/.test(message);
 }
 
 /** The server ends the connection with these, whatever severity it says in whichever language. */
@@ -95,6 +96,7 @@ function withoutPlace(error: Error): string {
     "not queryable",
     "timeout expired",
     "does not support SSL",
+    "establishing an SSL connection",
     "SASL",
     "SCRAM",
     "certificate",

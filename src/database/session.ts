@@ -1,3 +1,4 @@
+import type { Host } from "./address.ts";
 import type { DatabaseError } from "./errors.ts";
 
 /** What a query has answered. */
@@ -36,6 +37,8 @@ export type Answer =
 
 /** The connection that migrations run on. */
 export interface ApplySession extends Session {
+  /** The server that it leads to. */
+  readonly at: Host;
   /**
    * Sends the statements at once and waits for all answers: one round trip, and still one statement at a time for the server, which
    * skips all that follow an error. Each must be one statement alone.

@@ -8,8 +8,9 @@ import type { Programs } from "../ports.ts";
 import { type Address, display } from "./address.ts";
 import { apply, type Order } from "./apply.ts";
 import { runCommand } from "./command.ts";
-import { connect, connectOrSay, type Notice } from "./connect.ts";
+import { connect, connectOrSay } from "./connect.ts";
 import { cleanSession, type Desk, lockOrSay, noticeOurEnd, refuseReadOnly } from "./desk.ts";
+import type { Notice } from "./dial.ts";
 import { DatabaseError } from "./errors.ts";
 import { evidenceOf } from "./evidence.ts";
 import { invalidIndexes } from "./indexes.ts";
@@ -46,7 +47,8 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
     await refuseStandby(session);
     await lockOrSay(session, { which: "apply", waitMs: settings.lockWaitMs, signal, say });
     const openEyes = async (waitMs: number): Promise<ApplySession> => {
-      const eyes = await connect(address, { name: "lockkeeper watch", waitMs, answerMs });
+      // The same of several servers: nowhere else can be seen what happens there.
+      const eyes = await connect({ ...address, hosts: [session.at] }, { name: "lockkeeper watch", waitMs, answerMs });
       await eyes.query("SET statement_timeout = '7s'; SET lock_timeout = '1s'");
       await noticeOurEnd(eyes);
       await lockOrSay(eyes, { which: "watch", waitMs: 15_000, signal, say });

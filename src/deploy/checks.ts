@@ -6,7 +6,14 @@ export interface Checks {
   /** Before anything is done. Throws UserError where the database cannot be looked at. */
   before(): Promise<void>;
   /** Afterwards, compared with before. Throws UserError where the database cannot be looked at. */
-  after(done: readonly StatementFacts[]): Promise<Checked>;
+  after(done: Done): Promise<Checked>;
+}
+
+/** What was done to the database. */
+export interface Done {
+  readonly statements: readonly StatementFacts[];
+  /** The ledgers, as SQL names them: what is done is recorded there. */
+  readonly ledgers: readonly string[];
 }
 
 /** What is wrong since the deploy began. */
@@ -29,10 +36,10 @@ export const nothingChecked: Checks = {
 /** What is found after scripts that were all run to their end; after others nobody looks. What cannot be looked at is amiss. */
 export async function checkAfter(
   { after }: Checks,
-  done: readonly StatementFacts[],
+  done: Done,
   { isDone, signal }: { readonly isDone: boolean; readonly signal: AbortSignal },
 ): Promise<Checked> {
-  if (!isDone || done.length === 0) return nothingFound;
+  if (!isDone || done.statements.length === 0) return nothingFound;
   if (signal.aborted) return { ...nothingFound, amiss: ["It was not verified: the run was cancelled."] };
   try {
     return await after(done);

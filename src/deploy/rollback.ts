@@ -72,7 +72,8 @@ export async function rollbackOn(
   const verified = await verifyBack({ plan, outcomes, broken }, target, ports).catch(unverified);
   const status = exitStatusOf(outcomes);
   const statements = plan.migrations.flatMap(({ script }) => script.file.statements);
-  const checked = await checkAfter(ports.checks, statements, { isDone: status === 0, signal });
+  const done = { statements, ledgers: [plan.directory.ledger.table] };
+  const checked = await checkAfter(ports.checks, done, { isDone: status === 0, signal });
   const wrong = [...verified.amiss, ...checked.amiss];
   const amiss = [...wrong, ...(await around.end(status === 0 && wrong.length === 0 ? "rolled-back" : "failed"))];
   const warnings = [...verified.warnings, ...checked.warnings];

@@ -79,8 +79,9 @@ async function withTarget(
   const verified = await verify({ plan, outcomes, broken }, target, ports).catch(unverified);
   const applied = exitStatusOf(outcomes);
   const statements = plan.migrations.flatMap(({ script }) => script.file.statements);
+  const ledgers = plan.directories.map(({ ledger }) => ledger.table);
   const { signal } = ports;
-  const checked = await checkAfter(ports.checks, statements, { isDone: applied === 0, signal });
+  const checked = await checkAfter(ports.checks, { statements, ledgers }, { isDone: applied === 0, signal });
   const amiss = [...verified.amiss, ...checked.amiss];
   const status = applied === 0 && amiss.length > 0 ? 3 : applied;
   const health = checked.onlyHealth && verified.amiss.length === 0;

@@ -1,7 +1,7 @@
-import { UserError } from "../errors.ts";
+import { Refusal, UserError } from "../errors.ts";
 import type { Report, ReportVerdict } from "../report/report.ts";
 import { classWords, policyWords, strictest } from "../report/words.ts";
-import { inputDefaults } from "./inputs.ts";
+import { commands, inputDefaults } from "./input-names.ts";
 
 /** The lines of the message with which the step fails; null where the gate is open. */
 export function closedGate({ risk, verdict, migrations }: Report): readonly string[] | null {
@@ -40,17 +40,32 @@ export function complaint(thrown: unknown): readonly string[] {
   return [...trace.split("\n"), "This is a bug in Lockkeeper, not in your migrations. Please report it."];
 }
 
-/** An error of the check in the words of whoever writes a workflow: inputs instead of the options of a command line. */
+/** An error in the words of whoever writes a workflow: inputs instead of the options of a command line. */
 export function inWordsOfInputs(thrown: unknown, paths: readonly string[]): unknown {
   if (!(thrown instanceof UserError)) return thrown;
-  const hint = thrown.hint
-    ?.replace(/\(lockkeeper check ([^)]*)\)/, "(path: $1)")
-    .replace(/(?<=^| )--([a-z-]+)/g, (option, name) =>
-      Object.hasOwn(inputDefaults, name) ? `the input ${name}` : option,
+  const { code, hint } = thrown;
+  const several = code === "path-missing" && paths.some((path) => /[\s,]/.test(path));
+  const details = thrown.details.map(wordsOfInputs);
+  const more = {
+    details: several ? [...details, "The input path takes one path a line."] : details,
+    ...(hint === null ? {} : { hint: wordsOfInputs(hint) }),
+  };
+  const message = wordsOfInputs(thrown.message);
+  return thrown instanceof Refusal ? new Refusal(code, message, more) : new UserError(code, message, more);
+}
+
+/** A sentence that names options of the command line, with the inputs of these names. */
+export function wordsOfInputs(text: string): string {
+  return text
+    .replace(/\(lockkeeper check ([^)]*)\)/, "(path: $1)")
+    .replace(/\blockkeeper ([a-z]+)(?= --|\b)/g, (said, name) =>
+      commands.includes(name) ? `the command ${name}` : said,
+    )
+    .replace(
+      /(?<=^| )--([a-z-]+)( (?:[A-Z]+\b|[0-9a-f]{16,}|\d+\w*|(?:not-)?applied\b|[\w.-]+(?=\?)))?/g,
+      (option, name, value) => {
+        if (!Object.hasOwn(inputDefaults, name)) return option;
+        return value === undefined ? `the input ${name}` : `${name}:${value}`;
+      },
     );
-  const several = thrown.code === "path-missing" && paths.some((path) => /[\s,]/.test(path));
-  return new UserError(thrown.code, thrown.message, {
-    details: several ? [...thrown.details, "The input path takes one path a line."] : thrown.details,
-    ...(hint === undefined ? {} : { hint }),
-  });
 }

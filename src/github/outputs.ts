@@ -15,7 +15,23 @@ export interface Outputs {
   readonly deploy: string;
   /** The absolute path of the report as JSON. */
   readonly report: string;
+  /** How a command that works on a database has ended. */
+  readonly result: Result;
+  /** As the command line ends. */
+  readonly "exit-status": 0 | 1 | 3;
+  readonly environment: string;
+  readonly database: string;
+  /** Versions, separated by spaces. */
+  readonly applied: string;
+  /** Pending migrations after the target version. */
+  readonly later: number;
+  readonly "current-version": string;
+  readonly "backup-id": string;
+  readonly valid: boolean;
 }
+
+/** Waiting: somebody has to agree to the plan, or to decide. Partial: a migration is in the database in part, or nobody knows. */
+export type Result = "done" | "nothing" | "refused" | "failed" | "partial" | "waiting";
 
 /** Hands outputs on to later steps, also of a step that fails. */
 export function setOutputs(outputs: Partial<Outputs>): void {

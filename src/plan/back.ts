@@ -7,15 +7,7 @@ import { planDigest } from "./digest.ts";
 import type { SurveyedDirectory } from "./directory.ts";
 import type { Loss } from "./losses.ts";
 
-/** Why somebody goes back. */
-export const rollbackReasons = [
-  "migration-failed",
-  "verify-failed",
-  "health-failed",
-  "performance-degraded",
-  "manual",
-] as const;
-export type RollbackReason = (typeof rollbackReasons)[number];
+export { type RollbackReason, rollbackReasons } from "../config/environments.ts";
 
 /** A migration that would be taken back. */
 export interface BackMigration extends Decision {

@@ -3,8 +3,11 @@ export function withoutAddresses(
   environment: Readonly<Record<string, string | undefined>>,
 ): Readonly<Record<string, string>> {
   const entries = Object.entries(environment).flatMap(([name, value]): readonly (readonly [string, string])[] => {
-    if (value === undefined || /^PG[A-Z]/.test(name) || /^postgres(ql)?:\/\//i.test(value)) return [];
+    if (value === undefined || /^PG[A-Z]/.test(name) || connectionString.test(value)) return [];
     return [[name, value]];
   });
   return Object.fromEntries(entries);
 }
+
+/** In each of the forms in which a database can be named with its password. */
+const connectionString = /^(?:jdbc:|prisma\+)?(?:postgres|pgx)[a-z0-9+_]*:\/\/|^\s*(?:\w+\s*=.*\s)?password\s*=/i;

@@ -26,7 +26,8 @@ export function renderDeployTerminal(report: DeployReport, options: Pick<Termina
   if (report.verification !== null) lines.push(...say(`Verified: ${lookedWords(report.verification)}.`));
   const backup = backupWords(report);
   if (backup !== null) lines.push(...say(`Backup: ${backup}`));
-  lines.push(...say(paint(report.exitStatus === 0 ? "strong" : "blocked", verdictWords(report))));
+  const ending = report.exitStatus === 0 ? "strong" : "blocked";
+  lines.push(...say(verdictWords(report)).map((line) => paint(ending, line)));
   if (report.digest !== null) lines.push(`Plan: ${report.digest}`);
   return `${lines.map(noOrder).join("\n")}\n`;
 }
@@ -115,7 +116,7 @@ export function verdictWords({ refusal, outcomes, exitStatus, amiss, rollback }:
     return `Stopped with a migration that is in the database in part.${before} lockkeeper migrate goes on from there; lockkeeper resolve shows what is there.`;
   if (outcomes.some(({ status }) => status === "unknown"))
     return `Stopped without knowing how far it came.${before} Run lockkeeper migrate again: the database knows.`;
-  if (amiss.length > 0) return "Applied, but not everything is as it was planned to be.";
+  if (outcomes.length === applied && amiss.length > 0) return "Applied, but not everything is as it was planned to be.";
   return `Stopped: nothing of the migration that failed is in the database.${before}`;
 }
 

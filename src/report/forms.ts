@@ -1,4 +1,6 @@
+import type { Resolved } from "../plan/resolution.ts";
 import type { BackupReport } from "./backup-report.ts";
+import { noOrder, shown } from "./cells.ts";
 import type { DeployReport } from "./deploy-report.ts";
 import type { PlanReport } from "./plan-report.ts";
 import type { Report } from "./report.ts";
@@ -96,3 +98,33 @@ export const backupForms: Forms<BackupReport> = {
     return renderBackupMarkdown(report);
   },
 };
+
+export const resolveForms: Forms<Resolved> = {
+  async text(resolved) {
+    const { renderResolveTerminal } = await import("./resolve-terminal.ts");
+    return renderResolveTerminal(resolved);
+  },
+  json: async (resolved) => `${JSON.stringify(resolved, null, 2)}\n`,
+  async markdown(resolved) {
+    const { sqlBlock } = await import("./markdown-text.ts");
+    const lines = (await resolveForms.text(resolved, { color: false, width: 100, source: () => null })).split("\n");
+    const left = lines.length - mostLines;
+    const more = left > 0 ? [`(${left} lines more are in the log)`] : [];
+    return `## Lockkeeper resolve\n\n${sqlBlock([...lines.slice(0, mostLines), ...more])}\n`;
+  },
+};
+
+/** More of them nobody reads on the page of a run. */
+const mostLines = 500;
+
+/** The forms of what a sentence is enough for. */
+export function sentenceForms<R extends object>(command: string, words: (report: R) => string): Forms<R> {
+  return {
+    text: async (report) => `${noOrder(shown(words(report)))}\n`,
+    json: async (report) => `${JSON.stringify({ schema: 1, command, ...report }, null, 2)}\n`,
+    async markdown(report) {
+      const { prose } = await import("./markdown-text.ts");
+      return `## Lockkeeper ${command}\n\n${prose(words(report))}\n`;
+    },
+  };
+}

@@ -38,7 +38,8 @@ export function renderRollbackTerminal(
   if (report.verification !== null) lines.push(...say(`Verified: ${lookedWords(report.verification)}.`));
   const backup = backupWords(report);
   if (backup !== null) lines.push(...say(`Backup: ${backup}`));
-  lines.push(...say(paint(report.exitStatus === 0 ? "strong" : "blocked", rollbackVerdict(report))));
+  const ending = report.exitStatus === 0 ? "strong" : "blocked";
+  lines.push(...say(rollbackVerdict(report)).map((line) => paint(ending, line)));
   const wanted = dryRun ? wantedWords(report) : null;
   if (wanted !== null) lines.push(...say(wanted));
   for (const each of report.otherWay) lines.push(...say(each));

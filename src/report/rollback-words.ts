@@ -36,7 +36,9 @@ export function wantedWords({ losses, deploy, digest, backup, backupId }: Rollba
   const wanted = [
     ...lost.map(({ name }) => `--confirm-loss ${name}`),
     ...(deploy === "automatic" ? [] : [`--expect-digest ${digest}`]),
-    ...((backup === "required" || lost.length > 0) && backupId === null ? ["a backup (--backup-id TEXT)"] : []),
+    ...((backup === "required" || lost.length > 0) && backupId === null
+      ? ["a backup (in the store, or --backup-id ID)"]
+      : []),
   ];
   return wanted.length === 0 ? null : `It needs ${list(wanted)}.`;
 }

@@ -56,7 +56,7 @@ export async function rowsOf(
     const { rows } = await session.query(
       `SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) AS name FROM pg_catalog.pg_class c
        JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-       WHERE c.relkind = 'r' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' ORDER BY c.relpages, 1`,
+       WHERE c.relkind = 'r' AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'lockkeeper') ORDER BY c.relpages, 1`,
     );
     return rows.map((row) => text(row, "name"));
   });

@@ -39,8 +39,9 @@ export function checksOf(on: Pick<VerifyOn, "settings" | "workspace" | "address"
     async before() {
       before = await look([...ofDeploy, ...onlyAfter], { before: null, touched: () => false, picture: true });
     },
-    async after(done) {
-      const touched = touchedBy(done);
+    async after({ statements, ledgers }) {
+      const byScripts = touchedBy(statements);
+      const touched = (table: string): boolean => ledgers.includes(table) || byScripts(table);
       const { verification } = await look(ofDeploy, { before: before?.picture ?? null, touched, picture: false });
       last = since(before?.verification ?? null, verification);
       const wasIll = before?.verification.errors.some(isHealth) ?? false;

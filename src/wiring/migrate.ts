@@ -1,4 +1,5 @@
 import { databaseUrl, readSettings, type Settings } from "../commands/settings.ts";
+import { durationMs } from "../config/quantities.ts";
 import type { Address } from "../database/address.ts";
 import type { Around } from "../deploy/around.ts";
 import { UserError } from "../errors.ts";
@@ -44,7 +45,7 @@ export async function doMigrate(
   const backupId = values["backup-id"] ?? null;
   const expectDigest = values["expect-digest"] ?? null;
   const work = async (on: Writing) => {
-    const { workspace, settings, address, open, signal, around, commands } = on;
+    const { workspace, settings, open, signal, around, commands } = on;
     const [{ migrate }, { deployReport }, { preflightOf }, { backupsOf }, { checksOf }] = await Promise.all([
       import("../commands/migrate.ts"),
       import("../report/deploy-report.ts"),
@@ -58,7 +59,7 @@ export async function doMigrate(
     const result = await migrate(request, settings, {
       ...{ workspace, open, signal, around, checks, commands },
       backups: backupsOf({ settings, workspace, values, signal, say }),
-      preflight: preflightOf(settings, address, values),
+      preflight: preflightOf(settings, on, values),
     });
     return deployReport(result, checks.last());
   };
@@ -173,17 +174,14 @@ function applySettings(values: WriteOptions, { environment }: Settings): ApplySe
   };
 }
 
-const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, min: 60_000, h: 3_600_000 };
-
 function duration(
   name: "lock-timeout" | "max-blocking" | "max-duration" | "lock-wait",
   values: WriteOptions,
 ): number | null {
   const written = values[name];
   if (written === undefined) return null;
-  const match = /^(\d{1,9})(ms|s|min|h)$/.exec(written);
-  const ms = Number(match?.[1] ?? 0) * (units[match?.[2] ?? ""] ?? 0);
-  if (ms > 0 && ms < 2 ** 31) return ms;
+  const ms = durationMs(written);
+  if (ms !== null) return ms;
   throw new UserError("option-invalid", `--${name} ${written} is no time.`, {
     hint: `write it with its unit: --${name} 500ms, 3s, 2min or 1h. 0 would be no limit, and there is always one.`,
   });

@@ -6,7 +6,9 @@ import { readJournal } from "../database/journal.ts";
 import { preflightOver } from "../database/preflight.ts";
 import { preflight } from "../deploy/preflight.ts";
 import type { Work } from "../deploy/surroundings.ts";
-import { run } from "../process/run.ts";
+import { Refusal } from "../errors.ts";
+import { withoutAddresses } from "../process/environment.ts";
+import { follow } from "../process/follow.ts";
 
 /** The options of commands that write to a database which are about what is looked at before. */
 export interface PreflightOptions {
@@ -17,7 +19,7 @@ export interface PreflightOptions {
 /** What `migrate` looks at before anything runs, over connections of its own. It throws UserError with everything that is wrong. */
 export function preflightOf(
   settings: Settings,
-  address: Address,
+  { address, signal }: { readonly address: Address; readonly signal: AbortSignal },
   values: PreflightOptions,
 ): (plan: Work) => Promise<void> {
   const { environment, config } = settings;
@@ -25,10 +27,10 @@ export function preflightOf(
   return async (plan) => {
     const session = await connectTo(address, "preflight");
     try {
-      const other = () => connectTo(address, "preflight 2");
+      const other = () => connectTo({ ...address, hosts: [session.at] }, "preflight 2");
       await preflight(plan, environment, {
-        database: preflightOver(session, { other, isLocal: isLocal(address.host) }),
-        run: (command) => runCommand(command, settings),
+        database: preflightOver(session, { other, isLocal: isLocal(address) }),
+        run: (command) => runCommand(command, settings, signal),
         async succeededBefore() {
           const earlier = environment.after === null ? undefined : config.environments.get(environment.after);
           const variable = earlier?.databaseUrlFrom ?? environment.databaseUrlFrom;
@@ -39,12 +41,20 @@ export function preflightOf(
         },
         otherDatabase: values["allow-other-database"] === true,
         now: () => new Date(),
-        sleep: (ms) => sleep(ms),
+        sleep: (ms) => sleep(ms, undefined, { signal }),
       });
+    } catch (thrown) {
+      throw signal.aborted ? cancelled() : thrown;
     } finally {
       await session.close();
     }
   };
+}
+
+function cancelled(): Refusal {
+  return new Refusal("interrupted", "The run was cancelled before anything was begun.", {
+    hint: "run it again: the database is as it was.",
+  });
 }
 
 /** The digests of what is applied there, by its journal. */
@@ -64,21 +74,24 @@ async function digestsIn(address: Address): Promise<ReadonlySet<string>> {
 
 const commandLimitMs = 60_000;
 
-/** What of a command is said: its status and the last line of its errors. The connection string is taken out of its environment. */
-async function runCommand(command: string, { environment }: Settings): Promise<string | null> {
-  const ended = await run("/bin/sh", ["-c", command], {
+/** What of a command is said: its status and the last line of its errors. It is not told the connection string. */
+async function runCommand(command: string, { environment }: Settings, signal: AbortSignal): Promise<string | null> {
+  const ended = await follow("/bin/sh", ["-c", command], {
     cwd: process.cwd(),
-    env: {
-      LOCKKEEPER_ENVIRONMENT: environment.name ?? "",
-      DATABASE_URL: "",
-      PGPASSWORD: "",
-      [environment.databaseUrlFrom]: "",
-    },
+    env: { ...withoutAddresses(process.env), LOCKKEEPER_ENVIRONMENT: environment.name ?? "" },
+    stdout: { kind: "nowhere" },
     timeoutMs: commandLimitMs,
-    maxBytes: 1024 ** 2,
+    signal,
   });
-  if (ended.kind === "failed") return `failed: ${ended.why}`;
-  if (ended.status === 0) return null;
-  const said = ended.stderr.trim().split("\n").at(-1)?.slice(0, 200) ?? "";
-  return `ended with ${ended.status ?? "a signal"}${said === "" ? "" : `: ${said}`}`;
+  switch (ended.kind) {
+    case "failed":
+      return `failed: ${ended.why}`;
+    case "stopped":
+      return ended.why === "timeout" ? `took longer than ${commandLimitMs / 1000} s` : "was ended";
+    case "ended": {
+      if (ended.status === 0) return null;
+      const said = ended.said.trim().split("\n").at(-1)?.slice(0, 200) ?? "";
+      return `ended with ${ended.status ?? "a signal"}${said === "" ? "" : `: ${said}`}`;
+    }
+  }
 }

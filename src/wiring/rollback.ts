@@ -39,7 +39,7 @@ function goBack(
   { howFar, listener }: { readonly howFar: HowFar | null; readonly listener: Listener<RollbackReport> },
 ): Promise<RollbackReport> {
   const work = async (on: Writing): Promise<RollbackReport> => {
-    const { workspace, settings, address, open, signal, around, commands } = on;
+    const { workspace, settings, open, signal, around, commands } = on;
     const [{ rollback }, { rollbackReport }, { preflightOf }, { backupsOf }, { checksOf }] = await Promise.all([
       import("../commands/rollback.ts"),
       import("../report/rollback-report.ts"),
@@ -55,7 +55,7 @@ function goBack(
     const result = await rollback(request, settings, {
       ...{ workspace, open, signal, around, checks, commands },
       backups: backupsOf({ settings, workspace, values, signal, say }),
-      preflight: preflightOf(now, address, values),
+      preflight: preflightOf(now, on, values),
       now: () => new Date(),
     });
     const otherWay = await otherWayOf(result, settings, values);

@@ -33,9 +33,9 @@ describe("inputs that are wrong", () => {
       'there is no input "paths": did you mean path?',
       'command is "chekc": did you mean check?',
       'layout is "golang": did you mean golang-migrate?',
+      'summary is "yes": write true or false',
       'postgres is "13": it takes a major version, 14, 15, 16, 17 or 18',
       'fail-on is "hihg": did you mean high?',
-      'summary is "yes": write true or false',
     ]);
     expect(error.slice(-2)).toEqual([
       "  What to do: correct the lines under with: in the workflow; action.yml names every input.",
@@ -44,7 +44,8 @@ describe("inputs that are wrong", () => {
   });
 
   test.each([
-    [{ command: "migrate" }, 'command is "migrate": it takes check or publish'],
+    [{ command: "migrat" }, 'command is "migrat": did you mean migrate?'],
+    [{ steps: "1" }, "steps: the command check does not take it"],
     [{ postgres: "16.4" }, 'postgres is "16.4": it takes a major version, 14, 15, 16, 17 or 18'],
     [{ rehearse: "on" }, 'rehearse is "on": it takes off'],
     [{ fail_on: "high" }, 'there is no input "fail_on": did you mean fail-on?'],
@@ -56,8 +57,8 @@ describe("inputs that are wrong", () => {
 
   test("like none that there is are answered with those that there are", async () => {
     const names = Object.keys(manifest.inputs);
-    const [problem = ""] = problemsOf(await refused({ database: "x" }));
-    expect(problem).toMatch(/^there is no input "database": the inputs are command, /);
+    const [problem = ""] = problemsOf(await refused({ frobnicate: "x" }));
+    expect(problem).toMatch(/^there is no input "frobnicate": the inputs are command, /);
     for (const name of names) expect(problem).toContain(name);
   });
 });

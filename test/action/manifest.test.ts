@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { parseDocument } from "yaml";
-import { inputDefaults } from "../../src/github/inputs.ts";
+import { inputDefaults } from "../../src/github/input-names.ts";
 import { manifest, step } from "./runner.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -71,9 +71,14 @@ describe("the inputs", () => {
   });
 });
 
-test("the outputs are the same in what a step sets, in action.yml and in the README's table, word by word", async () => {
-  const rows = Object.entries(manifest.outputs).map(([name, { description }]) => [name, description]);
-  const { outputs } = await step({ files: { "migrations/001_a.sql": "CREATE TABLE a (x int);\n" } });
-  expect(rows.map(([name]) => name)).toEqual(Object.keys(outputs));
-  expect(table("output |").map(([name, says]) => [name, `${says}.`])).toEqual(rows);
+describe("the outputs", () => {
+  test("of a check are those that action.yml names first", async () => {
+    const { outputs } = await step({ files: { "migrations/001_a.sql": "CREATE TABLE a (x int);\n" } });
+    expect(Object.keys(manifest.outputs).slice(0, 9)).toEqual(Object.keys(outputs));
+  });
+
+  test("are the same in action.yml and in the README's table, word by word", () => {
+    const rows = Object.entries(manifest.outputs).map(([name, { description }]) => [name, description]);
+    expect(table("output |").map(([name, says]) => [name, `${says}.`])).toEqual(rows);
+  });
 });

@@ -52,6 +52,8 @@ export interface Step {
   readonly node?: string;
   /** Another dist/index.js than the one that ships. */
   readonly program?: string;
+  /** Cancels the job, as the runner does it at first, once this stands in what the step has printed, or has come about. */
+  readonly cancelAt?: string | Promise<unknown>;
   /** As nobody, where the tests run as root, whom no permission stops. */
   readonly asAnotherUser?: boolean;
 }
@@ -83,7 +85,7 @@ export async function step(asked: Step): Promise<Ended> {
   const job = newJob(asked.files ?? {});
   asked.prepare?.(job);
   const uid = asked.asAnotherUser === true && process.geteuid?.() === 0 ? { uid: 65534 } : {};
-  const options = { cwd: job.workspace, env: variables(asked, job), ...uid };
+  const options = { cwd: job.workspace, env: variables(asked, job), cancelAt: asked.cancelAt ?? null, ...uid };
   const { status, raw } = await start([asked.node ?? node24, asked.program ?? program], options);
   const read = (path: string): string => (existsSync(path) ? readFileSync(path, "utf8") : "");
   return { ...job, status, raw, ...readLog(raw), outputs: outputsIn(read(job.output)), markdown: read(job.summary) };
@@ -136,19 +138,35 @@ function variables({ with: written = {}, env = {} }: Step, job: Job): Record<str
 interface Options {
   readonly cwd: string;
   readonly env: Record<string, string>;
+  readonly cancelAt: string | Promise<unknown> | null;
   readonly uid?: number;
 }
 
 function start(
   [node, file]: readonly [string, string],
-  options: Options,
+  { cancelAt, ...options }: Options,
 ): Promise<{ status: number | null; raw: string }> {
   if (!existsSync(node)) throw new Error(`There is no Node.js at ${node}: npm run test:runtime installs it.`);
   return new Promise((resolve, reject) => {
-    execFile(node, [file], { ...options, encoding: "utf8", maxBuffer: 2 ** 28 }, (error, stdout, stderr) => {
-      if (error !== null && typeof error.code !== "number") reject(error);
-      // The runner reads both in the same way, and nobody knows in which order.
-      else resolve({ status: typeof error?.code === "number" ? error.code : 0, raw: stdout + stderr });
+    const child = execFile(
+      node,
+      [file],
+      { ...options, encoding: "utf8", maxBuffer: 2 ** 28 },
+      (error, stdout, stderr) => {
+        if (error !== null && typeof error.code !== "number") reject(error);
+        // The runner reads both in the same way, and nobody knows in which order.
+        else resolve({ status: typeof error?.code === "number" ? error.code : 0, raw: stdout + stderr });
+      },
+    );
+    if (typeof cancelAt !== "string") {
+      void cancelAt?.then(() => child.kill("SIGINT"), reject);
+      return;
+    }
+    let seen = "";
+    child.stdout?.on("data", (text: string) => {
+      if (seen.includes(cancelAt)) return;
+      seen += text;
+      if (seen.includes(cancelAt)) child.kill("SIGINT");
     });
   });
 }

@@ -28,6 +28,9 @@ const there = async (table: string): Promise<boolean> =>
 const policy = ["medium", "high", "critical"].map((risk) => `${risk}: { deploy: automatic, backup: optional }`);
 const config = (more: string): string => `version: 1\npolicy: { ${policy.join(", ")} }\n${more}`;
 
+/** The same with what is told of rows: nothing. */
+const rowsOf = ({ warnings }: { warnings: readonly string[] }) => warnings.filter((each) => each.includes("row"));
+
 /** Runs `migrate`, and returns what it reports. */
 async function migrate(files: Readonly<Record<string, string>>, more = "") {
   const cwd = project({ ...files, ".github/lockkeeper.yml": config(more) });
@@ -100,6 +103,22 @@ describe("after migrations", () => {
     });
     expect(dropped).toMatchObject({ exitStatus: 0, amiss: [] });
   });
+});
+
+test("going back takes a row out of the ledger, and nobody wonders", async () => {
+  const cwd = project({
+    "db/20260101000001_a.sql": "-- migrate:up\nCREATE TABLE a (id int);\n-- migrate:down\nDROP TABLE a;\n",
+    "db/20260101000002_b.sql": "-- migrate:up\nCREATE TABLE b (id int);\n-- migrate:down\nDROP TABLE b;\n",
+    ".github/lockkeeper.yml": config("verify: { rows: same }\n"),
+  });
+  const run = async (...args: readonly string[]) => {
+    const env = { DATABASE_URL: postgres.url(database), PATH: process.env.PATH ?? "" };
+    return JSON.parse((await lockkeeper([...args, "--format", "json"], { cwd, env })).stdout);
+  };
+  expect(await run("migrate", "db")).toMatchObject({ exitStatus: 0, amiss: [] });
+  const back = await run("rollback", "db", "--steps", "1");
+  expect(back).toMatchObject({ exitStatus: 0, amiss: [], verification: { valid: true } });
+  expect(rowsOf(back)).toEqual([]);
 });
 
 describe("an application that does not answer any more", () => {

@@ -425,3 +425,13 @@ test("the reports for people say where from and where to, and no password", asyn
   const password = new URL(postgres.url(database)).password;
   expect(stdout + stderr).not.toContain(password);
 });
+
+test("a terminal with colours shows them, and not their codes", async () => {
+  const cwd = await applied();
+  const back = await run(["rollback", "db", "--steps", "1", "--dry-run"], cwd, { FORCE_COLOR: "1" });
+  const forth = await run(["migrate", "db"], cwd, { FORCE_COLOR: "1" });
+  for (const { stdout } of [back, forth]) {
+    expect(stdout).toMatch(/^\u001b\[1m.*\.\u001b\[0m$/m);
+    expect(stdout).not.toContain("\\u001b");
+  }
+});

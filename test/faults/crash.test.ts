@@ -70,6 +70,31 @@ test.each(reached)(
   },
 );
 
+test.each(reached)(
+  "the server is stopped at once and started again %s: the runner finds it again, and nothing is lost or done twice",
+  async (_, when) => {
+    let restarted: Promise<void> | null = null;
+    proxy.arm({
+      when(message) {
+        if (restarted === null && when(message)) restarted = postgres.restart();
+        return false;
+      },
+      deed: "lose",
+    });
+    const first = await migrateAll(project, { url: through() });
+    expect(restarted, "the step was never reached").not.toBeNull();
+    proxy.arm(null);
+    await restarted;
+    await recovered();
+    // It came back in time, so that it could be asked.
+    expect(first.outcomes.filter(({ status }) => status === "unknown")).toEqual([]);
+    expect(await contradictions(postgres, database), JSON.stringify(first.outcomes)).toEqual([]);
+    const second = await migrateAll(project, { url: through() });
+    expect(second, JSON.stringify([second.refusal, second.outcomes])).toMatchObject({ exitStatus: 0 });
+    expect(await unfinished(postgres, database)).toEqual([]);
+  },
+);
+
 // In a process each, which takes a second to start: some of the moments here, all of them and more by npm run test:faults.
 const killed = reached.filter((_, i) => [1, 4, 8, 9, 11, 13].includes(i));
 

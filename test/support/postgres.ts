@@ -41,10 +41,14 @@ export interface Postgres extends PostgresAddress {
 
 /** A server that the caller started and has to stop. */
 export interface StartedPostgres extends Postgres {
-  /** The process id of the postmaster. */
+  /** The process id of the postmaster; another one after a restart. */
   readonly pid: number;
   /** Holds everything that the server writes; gone after `stop`. */
   readonly directory: string;
+  /** Stops the server at once, without a checkpoint, as a machine that loses its power, and starts it again on the same port. */
+  restart(): Promise<void>;
+  /** Stops the server in good order, lets something be done to its files, and starts it again on the same port. */
+  whileStopped(work: (data: string) => Promise<void>): Promise<void>;
   /** Stops the server at once, losing nothing that matters, and deletes its directory. May be called twice. */
   stop(): Promise<void>;
 }
@@ -92,13 +96,31 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Star
     const binaries = installation ?? (readable ? packaged : await copied(account, directory));
     const password = randomBytes(12).toString("hex");
     await initialise({ binaries, directory, password, account, locale: installation === undefined ? builtin : simple });
-    const { port, pid, supervisor } = await launch({ binaries, directory, account, settings: options.settings ?? {} });
-    const stopped = new Promise<void>((resolve) => supervisor.once("exit", () => resolve()));
+    const place = { binaries, directory, account, settings: options.settings ?? {} };
+    let server = await launch(place);
+    const { port } = server;
+    const again = async (signal: NodeJS.Signals, work: () => Promise<void>): Promise<void> => {
+      const { pid, supervisor } = server;
+      process.kill(pid, signal);
+      await untilGone(directory);
+      // Its shell must not delete the directory.
+      supervisor.kill("SIGKILL");
+      supervisor.stdin?.end();
+      await work();
+      server = await launch(place, port);
+    };
     return {
       ...postgresAt({ port, password }),
-      pid,
+      get pid() {
+        return server.pid;
+      },
       directory,
+      restart: () => again("SIGQUIT", async () => {}),
+      whileStopped: (work) => again("SIGINT", () => work(join(directory, "data"))),
       stop: async () => {
+        const { supervisor } = server;
+        const stopped =
+          supervisor.exitCode === null && supervisor.signalCode === null ? once(supervisor, "exit") : null;
         supervisor.stdin?.end();
         await stopped;
         await rm(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
@@ -268,9 +290,10 @@ const supervise =
 
 async function launch(
   place: Place & { settings: Readonly<Record<string, string>> },
+  wanted?: number,
 ): Promise<{ port: number; pid: number; supervisor: ChildProcess }> {
   for (let attempt = 1; ; attempt++) {
-    const port = await freePort();
+    const port = wanted ?? (await freePort());
     const settings = Object.entries({ ...testSettings, ...place.settings, port }).map(
       ([name, value]) => `--${name}=${value}`,
     );
@@ -294,6 +317,18 @@ async function launch(
     supervisor.stdin.end();
     await rm(join(place.directory, "log"), { force: true });
   }
+}
+
+/** The server takes its file away as the last thing. */
+async function untilGone(directory: string): Promise<void> {
+  for (const deadline = Date.now() + startLimitMs; Date.now() < deadline; await sleep(5)) {
+    const there = await access(join(directory, "data", "postmaster.pid")).then(
+      () => true,
+      () => false,
+    );
+    if (!there) return;
+  }
+  throw new Error("PostgreSQL did not stop.");
 }
 
 /** Waits as pg_ctl does: line 8 of postmaster.pid says when connections are accepted. */

@@ -94,3 +94,11 @@ test("a pool in session mode is as good as the server", async () => {
   expect(result).toMatchObject({ exitStatus: 0 });
   expect(await unfinished(postgres, database)).toEqual([]);
 });
+
+test("a pooler that takes no settings from the URL is told as what it is, with what to do", async () => {
+  const result = await pooled("session", 5, (url) => migrateAll(project, { url: `${url}&search_path=app` }));
+  expect(result.refusal).toMatchObject({
+    code: "database-unreachable",
+    hint: expect.stringMatching(/pooler \(PgBouncer\).*search_path.*the server itself/),
+  });
+});

@@ -1,0 +1,1 @@
+import{count}from"./chunk-VE4JAPO4.js";function baselineWords({table,versions}){let upTo=versions.at(-1)??"none";return`Recorded ${count(versions.length,"migration")} as applied in ${table}, up to ${upTo}. None was run.`}function forceWords({table,version}){return`${table} now says ${version}, not dirty. Nothing was run.`}export{baselineWords,forceWords};

@@ -1,0 +1,56 @@
+import { readSettings } from "../commands/settings.ts";
+import type { Environment } from "../config/environments.ts";
+import { parseAddress } from "../database/address.ts";
+import { UserError } from "../errors.ts";
+import type { DatabaseInputs } from "../github/database-inputs.ts";
+import type { CommonInputs } from "../github/inputs.ts";
+import type { Workspace } from "../ports.ts";
+
+/** Shorter ones would take half of the log away. */
+const leastLength = 4;
+
+/** Everything that must not be shown: what the inputs and the variables that the config names hold, whole and in its parts. */
+export async function secretsOf(
+  { options, config }: CommonInputs & DatabaseInputs,
+  env: NodeJS.ProcessEnv,
+  workspace: Workspace,
+): Promise<readonly string[]> {
+  const named = await namedBy(config, workspace);
+  const values = [options["database-url"], options["after-url"], env.PGPASSWORD, ...named.map((name) => env[name])];
+  const secrets = values.flatMap((value) => (value === undefined ? [] : partsOf(value)));
+  return [...new Set(secrets)].filter((secret) => secret.length >= leastLength);
+}
+
+/** The variables of every environment: a step sees all that its job was given. */
+async function namedBy(config: string | null, workspace: Workspace): Promise<readonly string[]> {
+  try {
+    const { config: all, environment } = await readSettings({ config, environment: null }, workspace);
+    return [environment, ...all.environments.values()].flatMap(variablesOf);
+  } catch (thrown) {
+    // Told by the command itself, which reads it too.
+    if (thrown instanceof UserError) return ["DATABASE_URL"];
+    throw thrown;
+  }
+}
+
+function variablesOf({ databaseUrlFrom, backup, notify }: Omit<Environment, "name">): readonly string[] {
+  return [databaseUrlFrom, backup.scratchUrlFrom, ...notify.map(({ urlFrom }) => urlFrom)];
+}
+
+/** A connection string, and its password as it is written and as it is sent. */
+function partsOf(secret: string): readonly string[] {
+  const [, user, written] = /^postgres(?:ql)?:\/\/([^\s@:/?#]*):([^\s@/?#]*)@/i.exec(secret) ?? [];
+  if (user === undefined || written === undefined) return [secret];
+  const password = passwordOf(secret);
+  const sent = password === null ? [] : [password, encodeURIComponent(password)];
+  return [secret, `${user}:${written}`, written, ...sent];
+}
+
+function passwordOf(url: string): string | null {
+  try {
+    return parseAddress(url).password;
+  } catch (thrown) {
+    if (thrown instanceof UserError) return null;
+    throw thrown;
+  }
+}
