@@ -10,7 +10,9 @@ import type { Survey } from "../plan/survey.ts";
 import { rules } from "../rules/index.ts";
 import { activeRules, rulesFor } from "../rules/run.ts";
 import { grammarFor, openGrammar } from "../sql/postgres.ts";
+import { overlookLedger } from "./alembic-ledger.ts";
 import { conclude, judgeFor } from "./judge-file.ts";
+import { withPrinted } from "./programs.ts";
 import { readerOf } from "./reader.ts";
 import type { Settings } from "./settings.ts";
 import { type SurveyPorts, type SurveyRequest, surveyOf } from "./survey.ts";
@@ -24,7 +26,8 @@ export async function plan(request: SurveyRequest, settings: Settings, ports: Su
   const config = { ...settings.config, postgres: versionOf(survey.server), policy: { ...policy, failOn } };
   // Without a ledger everything is pending by name, and most of it is there: what would fail then explains nothing.
   const isKnown = !survey.problems.some(({ code }) => code === "no-ledger");
-  const judged = isKnown ? await judge(survey, found, config, ports) : [];
+  const workspace = withPrinted(ports.workspace, survey.printed);
+  const judged = isKnown ? await judge(survey, found, config, { ...ports, workspace }) : [];
   const sizes = survey.pending.length === 0 ? new Map() : await ports.database.sizes();
   return planOf(survey, judged, { policy: config.policy, sizes });
 }
@@ -34,7 +37,7 @@ export const dialect: Database = "postgresql";
 
 /** As Lockkeeper runs them, one after the other, on what is in the database. */
 async function judge(
-  { pending }: Survey,
+  { pending, directories }: Survey,
   found: ReadonlyMap<string, Discovered>,
   config: Config,
   { workspace, database }: SurveyPorts,
@@ -52,7 +55,13 @@ async function judge(
     const { migration, directory } = each;
     const discovered = found.get(directory);
     if (migration.up === null || discovered === undefined) continue;
-    const judgeScript = judgeFor(discovered, "lockkeeper", context);
+    const program = directories.find((each) => each.directory === directory)?.program ?? null;
+    const judgeScript = judgeFor(discovered, program === null ? "lockkeeper" : "tool", {
+      ...context,
+      ...(program?.sqlCommand == null ? {} : { applier: "another program" }),
+    });
+    if (program?.sqlCommand != null)
+      await overlookLedger({ migration, path: migration.up, direction: "up", catalog, set }, context);
     const script = await judgeScript({ migration, path: migration.up, direction: "up", catalog, set, how: "judged" });
     const down =
       migration.down === null

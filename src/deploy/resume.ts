@@ -5,8 +5,9 @@ import type { PlanDatabase } from "../plan/database.ts";
 export function resumable(attempts: readonly Attempt[], wanted: Direction = "up"): readonly Attempt[] {
   const last = new Map<string, Attempt>();
   for (const attempt of attempts) last.set(`${attempt.ledger} ${attempt.version}`, attempt);
-  return [...last.values()].filter(({ status, direction }) => {
-    return direction === wanted && (status === "started" || status === "partial");
+  return [...last.values()].filter(({ status, direction, statements }) => {
+    // What a command has begun has no statement at which it could go on.
+    return direction === wanted && statements > 0 && (status === "started" || status === "partial");
   });
 }
 

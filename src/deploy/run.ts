@@ -6,7 +6,7 @@ import type { DeployResult, Refusal } from "../plan/deployed.ts";
 import { exitStatusOf, type Outcome } from "../plan/outcome.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { TakenBackup } from "../plan/taken-backup.ts";
-import type { Job, Target } from "../plan/target.ts";
+import type { Target, Task } from "../plan/target.ts";
 import { applyAll, unverified } from "./apply-all.ts";
 import type { Around, Ending } from "./around.ts";
 import { type Backups, backupFor } from "./backups.ts";
@@ -110,7 +110,7 @@ async function afterFailure(
 }
 
 /** A recommendation that nobody followed. */
-function withoutBackup({ policy, risk }: Plan, jobs: readonly Job[], backup: TakenBackup | null): readonly string[] {
+function withoutBackup({ policy, risk }: Plan, jobs: readonly Task[], backup: TakenBackup | null): readonly string[] {
   if (policy.backup !== "recommended" || backup !== null || jobs.length === 0) return [];
   return [`A backup is recommended before a plan of risk ${risk}, and there is none: --backup always makes one.`];
 }
@@ -118,7 +118,7 @@ function withoutBackup({ policy, risk }: Plan, jobs: readonly Job[], backup: Tak
 interface Beginning {
   readonly plan: Plan;
   readonly refusal: Refusal | null;
-  readonly jobs: readonly Job[];
+  readonly jobs: readonly Task[];
   /** Indexes that are INVALID already. */
   readonly broken: ReadonlySet<string>;
   readonly backup: TakenBackup | null;

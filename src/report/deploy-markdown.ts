@@ -26,7 +26,7 @@ function row({ path, status, ms, rows, retries, done }: ReportOutcome): string {
   const what = {
     applied: "all",
     undone: "nothing",
-    partial: `${done ?? 0} statements`,
+    partial: done === null ? "a part of it" : `${done} statements`,
     unknown: "not known",
     "not-run": "nothing",
   };

@@ -1,5 +1,6 @@
 import { backupWords, failuresMarkdown, paragraphs, refusalMarkdown } from "./deploy-words.ts";
 import { code, prose } from "./markdown-text.ts";
+import { printedMarkdown } from "./printed-sql.ts";
 import type { RollbackReport } from "./rollback-report.ts";
 import { rollbackVerdict, wantedWords, wayWords } from "./rollback-words.ts";
 import { lookedWords } from "./verify-terminal.ts";
@@ -27,6 +28,9 @@ export function renderRollbackMarkdown(report: RollbackReport): string {
       ),
       "",
     );
+  }
+  for (const { path, sql } of dryRun || refusal !== null ? report.migrations : []) {
+    if (sql !== null) lines.push(printedMarkdown(`${code(path)} prints:`, sql), "");
   }
   const lost = losses.filter(({ rows: many }) => many !== 0);
   if (lost.length > 0) {
