@@ -188,6 +188,11 @@ describe("migrate", () => {
     const ended = await on(files, { command: "migrate", "expect-digest": outputs.digest ?? "" });
     expect(ended.outputs).toMatchObject({ result: "partial", "exit-status": "3", applied: "" });
     expect(failureOf(ended)[0]).toContain("in part");
+    const again = await on(files, { command: "plan" });
+    expect(again, "the index that is there does not make it certain to fail").toMatchObject({
+      status: 0,
+      outputs: { pending: "1", verdict: "needs-approval", digest: outputs.digest },
+    });
     const looked = await on(files, { command: "resolve" });
     expect(looked.outputs).toMatchObject({ result: "waiting", "exit-status": "1" });
     expect(failureOf(looked).at(-1)).toBe("  Code: unfinished");
@@ -195,8 +200,8 @@ describe("migrate", () => {
     const decision = { "target-version": "000002", "resume-at": "2" };
     expect((await on(files, { command: "resolve", ...decision })).outputs).toMatchObject({ result: "done" });
     await sql("DELETE FROM users WHERE id = 2");
-    const rest = await on(files, { command: "migrate" });
-    expect(rest.outputs).toMatchObject({ result: "waiting" });
+    const rest = await on(files, { command: "plan" });
+    expect([rest.status, rest.outputs.pending], "as migrate goes on from there, so does the plan").toEqual([0, "1"]);
     const resumed = await on(files, { command: "migrate", "expect-digest": rest.outputs.digest ?? "" });
     expect(resumed).toMatchObject({ status: 0, outputs: { result: "done", applied: "000002" } });
   });
