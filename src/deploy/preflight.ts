@@ -1,7 +1,7 @@
 import { UserError } from "../errors.ts";
 import { count, list } from "../text.ts";
-import { rightsFor } from "./needs.ts";
 import { othersInTheWay } from "./others.ts";
+import { rightsFor } from "./rights.ts";
 import { serverFailures } from "./server.ts";
 import type { PreflightPorts, Surroundings, Work } from "./surroundings.ts";
 import { isOpen, nextOpening } from "./window.ts";

@@ -20,8 +20,8 @@ export function renderDeployJson(report: DeployReport): string {
     backupProof: report.backupProof,
     exitStatus: report.exitStatus,
     refusal: report.refusal,
-    outcomes: report.outcomes.map(({ version, path, digest, status, ms, rows, retries, done, failure }) => {
-      return { version, path, digest, status, ms, rows, retries, done, failure };
+    outcomes: report.outcomes.map(({ version, path, digest, status, ms, rows, retries, done, ledger, failure }) => {
+      return { version, path, digest, status, ms, rows, retries, done, ledger, failure };
     }),
     amiss: report.amiss,
     warnings: report.warnings,
