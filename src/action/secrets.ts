@@ -37,20 +37,20 @@ function variablesOf({ databaseUrlFrom, backup, notify }: Omit<Environment, "nam
   return [databaseUrlFrom, backup.scratchUrlFrom, ...notify.map(({ urlFrom }) => urlFrom)];
 }
 
-/** A connection string, and its password as it is written and as it is sent. */
-function partsOf(secret: string): readonly string[] {
-  const [, user, written] = /^postgres(?:ql)?:\/\/([^\s@:/?#]*):([^\s@/?#]*)@/i.exec(secret) ?? [];
-  if (user === undefined || written === undefined) return [secret];
-  const password = passwordOf(secret);
-  const sent = password === null ? [] : [password, encodeURIComponent(password)];
-  return [secret, `${user}:${written}`, written, ...sent];
+/** A connection string, and each password in it as it is written and as it is sent. */
+export function partsOf(secret: string): readonly string[] {
+  const [, user, written] = /^[a-z][a-z0-9+:]*:\/\/([^\s@:/?#]*):([^\s@/?#]*)@/i.exec(secret) ?? [];
+  const pair = user === undefined || written === undefined ? [] : [`${user}:${written}`, written];
+  const named = [...secret.matchAll(/[?&\s](?:ssl)?password=([^&\s]+)/gi)].map(([, value = ""]) => value);
+  return [secret, ...pair, ...named, ...passwordsOf(secret).flatMap((each) => [each, encodeURIComponent(each)])];
 }
 
-function passwordOf(url: string): string | null {
+function passwordsOf(url: string): readonly string[] {
   try {
-    return parseAddress(url).password;
+    const { password, tls } = parseAddress(url);
+    return [password, tls.keyPassword].filter((each) => each !== null);
   } catch (thrown) {
-    if (thrown instanceof UserError) return null;
+    if (thrown instanceof UserError) return [];
     throw thrown;
   }
 }
