@@ -37,13 +37,17 @@ function variablesOf({ databaseUrlFrom, backup, notify }: Omit<Environment, "nam
   return [databaseUrlFrom, backup.scratchUrlFrom, ...notify.map(({ urlFrom }) => urlFrom)];
 }
 
-/** A connection string, and each password in it as it is written and as it is sent. */
+/** A connection string, with its passwords as they are written and as they are sent. */
 export function partsOf(secret: string): readonly string[] {
-  const [, user, written] = /^[a-z][a-z0-9+:]*:\/\/([^\s@:/?#]*):([^\s@/?#]*)@/i.exec(secret) ?? [];
-  const pair = user === undefined || written === undefined ? [] : [`${user}:${written}`, written];
-  const named = [...secret.matchAll(/[?&\s](?:ssl)?password=([^&\s]+)/gi)].map(([, value = ""]) => value);
-  return [secret, ...pair, ...named, ...passwordsOf(secret).flatMap((each) => [each, encodeURIComponent(each)])];
+  const written = [...secret.matchAll(passwords)].flatMap((match) =>
+    match.slice(1).filter((part) => part !== undefined),
+  );
+  const sent = passwordsOf(secret).flatMap((password) => [password, encodeURIComponent(password)]);
+  return [secret, ...written, ...sent];
 }
+
+/** user:password@ of a URL, and password=… of a URL's parameters or of a list of keywords, with and without quotes. */
+const passwords = /:\/\/([^\s:/@]*:([^\s@]*))@|(?:^|[?&\s])(?:ssl)?password\s*=\s*(?:'((?:[^'\\]|\\.)*)'|([^\s&']+))/gi;
 
 function passwordsOf(url: string): readonly string[] {
   try {

@@ -26,7 +26,7 @@ export async function baseline(
   settings: Settings,
   { workspace, database }: { readonly workspace: Workspace; readonly database: BaselineDatabase },
 ): Promise<Baseline> {
-  const { survey } = await surveyOf(request, settings, { workspace, database });
+  const { survey } = await surveyOf({ ...request, withoutPrograms: true }, settings, { workspace, database });
   const [surveyed] = survey.directories;
   if (surveyed === undefined) throw new TypeError("A survey has a directory.");
   const { directory, layout, ledger } = surveyed;

@@ -64,9 +64,13 @@ export const topKeys = [
 /** Where each key belongs, for a key that stands in the wrong place; mostly a matter of indentation. */
 const homes: ReadonlyMap<string, string> = new Map([
   ...topKeys.map((key) => [key, "at the top of the file"] as const),
-  ...["directory", "layout", "applied-by", "dialect", "ledger", "sql-command"].map(
+  ...["directory", "layout", "applied-by", "dialect", "ledger"].map(
     (key) => [key, "in an entry of migrations"] as const,
   ),
+  ...["sql-command", "apply-command", "rollback-command", "rollback-sql-command"].map(
+    (key) => [key, "in an entry of migrations"] as const,
+  ),
+  ["column", "in ledger"] as const,
   ...["low", "medium", "high", "critical", "fail-on"].map((key) => [key, "in policy"] as const),
   ...["deploy", "approvals", "approvers"].map((key) => [key, "in one of policy's risks"] as const),
   ...["people", "teams"].map((key) => [key, "in approvers"] as const),

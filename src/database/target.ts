@@ -4,9 +4,11 @@ import type { LedgerChoice, PlanDatabase } from "../plan/database.ts";
 import type { Failure, Outcome } from "../plan/outcome.ts";
 import type { ApplySettings, Said } from "../plan/progress.ts";
 import type { Job, Target } from "../plan/target.ts";
+import type { Programs } from "../ports.ts";
 import { type Address, display } from "./address.ts";
 import { apply, type Order } from "./apply.ts";
 import { brakeOf } from "./brake.ts";
+import { runCommand } from "./command.ts";
 import { connect, connectOrSay } from "./connect.ts";
 import { cleanSession, type Desk, lockOrSay, noticeOurEnd, refuseReadOnly } from "./desk.ts";
 import type { Notice } from "./dial.ts";
@@ -32,6 +34,8 @@ export interface TargetOptions {
   readonly runner: string;
   readonly signal: AbortSignal;
   readonly say: (said: Said) => void;
+  /** Runs commands that change the database. Left out: none is run from here. */
+  readonly programs?: Programs;
 }
 
 /** Connects, takes the locks, makes the journal and begins to watch. Throws UserError. */
@@ -83,7 +87,7 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
         await cleanSession(session, settings);
       },
     };
-    return targetOf(desk);
+    return targetOf(desk, options.programs ?? noPrograms);
   } catch (thrown) {
     await Promise.all(opened.map((each) => each.close()));
     if (!(thrown instanceof DatabaseError)) throw thrown;
@@ -97,7 +101,11 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
   }
 }
 
-function targetOf(desk: Desk): Target {
+const noPrograms: Programs = {
+  run: async () => ({ kind: "failed", why: "commands are not run from here" }),
+};
+
+function targetOf(desk: Desk, programs: Programs): Target {
   // Looked for once: where a ledger is does not change while we have the lock.
   const ledgers = new Map<string, Ledger>();
   const brake = brakeOf(desk);
@@ -151,6 +159,7 @@ function targetOf(desk: Desk): Target {
       const { planDigest, backupId = desk.run.backupId } = job;
       return apply(order, { ...desk, run: { ...desk.run, planDigest, backupId } });
     },
+    run: (job) => runCommand(job, { desk, programs, ask: (work) => asking(() => work(desk.session())) }),
     decide: (job, decision) => asking(async () => decide(await orderOf(job), decision, desk)),
     settle: (attempt, how) => asking(() => settle(attempt, how, desk)),
     evidence: (statements) => asking(() => evidenceOf(statements, desk.session())),

@@ -116,7 +116,7 @@ test("everything that is wrong is told at once", async () => {
     expect.stringMatching(/^[\d.]+ GB of the server's disk are free; the config asks for 921600 GB\.$/),
     "The maintenance window 02:00-06:00 Asia/Seoul is closed. It opens at 2026-03-01 17:00 UTC.",
     "There is no role nobody_of_that_name, which is to own what is made.",
-    "after: staging is asked for, and its database is not named: give --after-url.",
+    "after: staging is asked for, and nothing is known of what succeeded there: give --after-url, or deploy there first.",
     'The command "./quiet.sh" ./quiet.sh was run and failed.',
   ]);
 });
