@@ -37,14 +37,18 @@ function variablesOf({ databaseUrlFrom, backup, notify }: Omit<Environment, "nam
   return [databaseUrlFrom, backup.scratchUrlFrom, ...notify.map(({ urlFrom }) => urlFrom)];
 }
 
-/** A connection string, and its password as it is written and as it is sent. */
+/** A connection string, with its passwords as they are written and as they are sent. */
 function partsOf(secret: string): readonly string[] {
-  const [, user, written] = /^postgres(?:ql)?:\/\/([^\s@:/?#]*):([^\s@/?#]*)@/i.exec(secret) ?? [];
-  if (user === undefined || written === undefined) return [secret];
+  const written = [...secret.matchAll(passwords)].flatMap((match) =>
+    match.slice(1).filter((part) => part !== undefined),
+  );
   const password = passwordOf(secret);
   const sent = password === null ? [] : [password, encodeURIComponent(password)];
-  return [secret, `${user}:${written}`, written, ...sent];
+  return [secret, ...written, ...sent];
 }
+
+/** user:password@ of a URL, and password=… of a URL's parameters or of a list of keywords, with and without quotes. */
+const passwords = /:\/\/([^\s:/@]*:([^\s@]*))@|(?:^|[?&\s])(?:ssl)?password\s*=\s*(?:'((?:[^'\\]|\\.)*)'|([^\s&']+))/gi;
 
 function passwordOf(url: string): string | null {
   try {

@@ -47,7 +47,7 @@ export function migrate(request: MigrateRequest, settings: Settings, ports: Migr
     {
       ...{ open, preflight, signal, around, backups, checks },
       ...sourcesOf(settings, workspace),
-      plan: (database) => plan(request, settings, { workspace, database, commands }),
+      plan: (database, resumed) => plan(request, settings, { workspace, database, commands, resumed }),
       goBack(reason, versions, target) {
         if (!settings.environment.rollbackOn.includes(reason)) return null;
         const howFar = { kind: "versions", versions } as const;

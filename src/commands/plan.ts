@@ -4,8 +4,10 @@ import { emptyCatalog } from "../facts/catalog.ts";
 import { unknownCatalog } from "../facts/catalog-copy.ts";
 import { newSet } from "../facts/session.ts";
 import type { Discovered } from "../migrations/migration.ts";
+import { type Attempt, sameNumber } from "../plan/attempt.ts";
 import type { ServerIdentity } from "../plan/database.ts";
 import { type JudgedMigration, type Plan, planOf } from "../plan/plan.ts";
+import { goingOn } from "../plan/resumed.ts";
 import type { Survey } from "../plan/survey.ts";
 import { rules } from "../rules/index.ts";
 import { activeRules, rulesFor } from "../rules/run.ts";
@@ -17,8 +19,13 @@ import { readerOf } from "./reader.ts";
 import type { Settings } from "./settings.ts";
 import { type SurveyPorts, type SurveyRequest, surveyOf } from "./survey.ts";
 
+export interface PlanPorts extends SurveyPorts {
+  /** Attempts that stopped inside a script, which a deploy takes up again; the database overlooks them. */
+  readonly resumed?: readonly Attempt[];
+}
+
 /** What a deploy would do now: files × ledger → pending, judged as one set with the database as it is. Throws UserError. */
-export async function plan(request: SurveyRequest, settings: Settings, ports: SurveyPorts): Promise<Plan> {
+export async function plan(request: SurveyRequest, settings: Settings, ports: PlanPorts): Promise<Plan> {
   const { survey, found } = await surveyOf(request, settings, ports);
   const { policy } = settings.config;
   // What reports only lets everything pass; what is certain to fail is not run all the same.
@@ -40,7 +47,7 @@ async function judge(
   { pending, directories }: Survey,
   found: ReadonlyMap<string, Discovered>,
   config: Config,
-  { workspace, database }: SurveyPorts,
+  { workspace, database, resumed = [] }: PlanPorts,
 ): Promise<JudgedMigration[]> {
   const grammar = (() => {
     const opened = openGrammar(grammarFor(config.postgres));
@@ -62,7 +69,10 @@ async function judge(
     });
     if (program?.sqlCommand != null)
       await overlookLedger({ migration, path: migration.up, direction: "up", catalog, set }, context);
-    const script = await judgeScript({ migration, path: migration.up, direction: "up", catalog, set, how: "judged" });
+    const whole = await judgeScript({ migration, path: migration.up, direction: "up", catalog, set, how: "judged" });
+    const table = directories.find((each) => each.directory === directory)?.ledger.table;
+    const attempt = resumed.find(({ ledger, version }) => ledger === table && sameNumber(version, migration.version));
+    const script = attempt === undefined ? whole : goingOn(whole, attempt);
     const down =
       migration.down === null
         ? null

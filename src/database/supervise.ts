@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Holder, holder, holderColumns } from "./lock.ts";
+import type { LongStatement } from "./long.ts";
 import { flag, number, text } from "./rows.ts";
 import type { Session } from "./session.ts";
-import type { Cut, Limits, LongStatement, Waiter } from "./watch.ts";
+import type { Cut, Limits, Waiter } from "./watch.ts";
 
 /** What is needed to look after a command that has connections of its own. */
 export interface Supervision {
@@ -95,7 +96,7 @@ export async function supervise<T>(on: Supervision, work: (signal: AbortSignal) 
     }
     if (elapsedMs - toldAt > progressEveryMs) {
       toldAt = elapsedMs;
-      onLong({ phase: "the command is running", percent: null, elapsedMs });
+      onLong({ phase: "the command is running", percent: null, elapsedMs, leftMs: null });
     }
   }
   const ended = await result.finally(() => signal.removeEventListener("abort", interrupt));

@@ -1,12 +1,13 @@
 import { Refusal, UserError } from "../errors.ts";
 import type { RunContext } from "../plan/attempt.ts";
 import type { LedgerChoice, PlanDatabase } from "../plan/database.ts";
-import type { Outcome } from "../plan/outcome.ts";
+import type { Failure, Outcome } from "../plan/outcome.ts";
 import type { ApplySettings, Said } from "../plan/progress.ts";
 import type { Job, Target } from "../plan/target.ts";
 import type { Programs } from "../ports.ts";
 import { type Address, display } from "./address.ts";
 import { apply, type Order } from "./apply.ts";
+import { brakeOf } from "./brake.ts";
 import { runCommand } from "./command.ts";
 import { connect, connectOrSay } from "./connect.ts";
 import { cleanSession, type Desk, lockOrSay, noticeOurEnd, refuseReadOnly } from "./desk.ts";
@@ -22,6 +23,7 @@ import { describeHolder, endBackend, releaseLock } from "./lock.ts";
 import { countLosses } from "./losses.ts";
 import { identityOf, reading } from "./reader.ts";
 import { decide, settle } from "./resolve.ts";
+import { roleOf } from "./rights.ts";
 import type { ApplySession, Sent } from "./session.ts";
 import { type Watch, watch } from "./watch.ts";
 
@@ -59,6 +61,7 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
     const eyes = await openEyes(10_000);
     opened.push(eyes);
     refusePooler(session, eyes);
+    await refuseRole(session, settings.role);
     await cleanSession(session, settings);
     await prepareJournal(session);
     const eye: Watch = watch({
@@ -68,6 +71,7 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
       signal,
       onWaiting: (blockers) => say({ kind: "waiting-for-lock", blockers: blockers.map(describeHolder) }),
       onLong: (long) => say({ kind: "long", ...long }),
+      progressEveryMs: settings.progressMs,
     });
     const { systemIdentifier } = await identityOf(session);
     const run = { ...options.run, systemIdentifier };
@@ -106,6 +110,7 @@ const noPrograms: Programs = {
 function targetOf(desk: Desk, programs: Programs): Target {
   // Looked for once: where a ledger is does not change while we have the lock.
   const ledgers = new Map<string, Ledger>();
+  const brake = brakeOf(desk);
   const ledgerOf = async (choice: LedgerChoice): Promise<Ledger> => {
     const key = JSON.stringify([choice.layout, choice.appliedBy, choice.config]);
     const known = ledgers.get(key);
@@ -150,6 +155,9 @@ function targetOf(desk: Desk, programs: Programs): Target {
     async apply(job) {
       const order = await asking(() => orderOf(job)).catch((thrown: unknown) => notBegun(job, thrown));
       if ("status" in order) return order;
+      // The way back is not held up: what is wrong is to end soon.
+      const held = job.script.direction === "up" ? await asking(() => brake.release()).catch(asFailure) : null;
+      if (held !== null) return stoppedBefore(job, held);
       const { planDigest, backupId = desk.run.backupId } = job;
       return apply(order, { ...desk, run: { ...desk.run, planDigest, backupId } });
     },
@@ -176,11 +184,18 @@ function said(thrown: unknown): unknown {
 }
 
 /** A job of which nothing has been sent. */
-function notBegun({ script, resume }: Job, thrown: unknown): Outcome {
+function notBegun(job: Job, thrown: unknown): Outcome {
+  return stoppedBefore(job, asFailure(thrown));
+}
+
+function asFailure(thrown: unknown): Failure {
   if (!(thrown instanceof UserError)) throw thrown;
-  const { version, name, path } = script;
   const { message, details, hint } = thrown;
-  const failure = { code: "connection-lost", message, details, hint, sqlstate: null, at: null } as const;
+  return { code: "connection-lost", message, details, hint, sqlstate: null, at: null };
+}
+
+function stoppedBefore({ script, resume }: Job, failure: Failure): Outcome {
+  const { version, name, path } = script;
   if (resume !== null) return { version, name, path, status: "partial", done: resume.statement, failure };
   return { version, name, path, status: "undone", failure };
 }
@@ -224,6 +239,13 @@ async function refuseStandby(session: ApplySession): Promise<void> {
     if (!(thrown instanceof DatabaseError)) throw thrown;
     throw new Refusal("database-read-only", thrown.message, { hint: "connect to the primary." });
   }
+}
+
+/** The role that is to own what is made, before anything is asked in its name. */
+async function refuseRole(session: ApplySession, role: string | null): Promise<void> {
+  const { problem } = await roleOf(session, role);
+  if (problem === null) return;
+  throw new Refusal("role-denied", problem, { hint: "grant it, or name another role in the config (role)." });
 }
 
 /** Two connections that the server takes for one: a pooler hands its own on between transactions, and every lock with it. */

@@ -1,4 +1,4 @@
-import type { Attempt } from "../plan/attempt.ts";
+import { type Attempt, sameNumber } from "../plan/attempt.ts";
 import type { LedgerChoice } from "../plan/database.ts";
 import type { Refusal } from "../plan/deployed.ts";
 import type { SurveyedDirectory } from "../plan/directory.ts";
@@ -6,9 +6,8 @@ import type { Plan, PlannedMigration } from "../plan/plan.ts";
 import { scriptOf } from "../plan/scripts.ts";
 import type { Job, Task } from "../plan/target.ts";
 import { commandJobOf } from "./command-jobs.ts";
-import { sameNumber } from "./resume.ts";
 
-export { sameNumber as sameVersion } from "./resume.ts";
+export { sameNumber as sameVersion } from "../plan/attempt.ts";
 
 export type Jobs =
   | { readonly kind: "jobs"; readonly jobs: readonly Task[] }

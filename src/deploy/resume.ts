@@ -1,4 +1,4 @@
-import type { Attempt, Direction } from "../plan/attempt.ts";
+import { type Attempt, type Direction, sameNumber } from "../plan/attempt.ts";
 import type { PlanDatabase } from "../plan/database.ts";
 
 /** The attempts that stopped inside a script, the last of each version, where nothing has come after them. */
@@ -42,10 +42,4 @@ export function overlooking(attempts: readonly Attempt[], database: PlanDatabase
       };
     },
   };
-}
-
-/** 000012 and 12 are one version. */
-export function sameNumber(a: string, b: string | null): boolean {
-  if (b === null) return false;
-  return a === b || (/^\d+$/.test(a) && /^\d+$/.test(b) && BigInt(a) === BigInt(b));
 }

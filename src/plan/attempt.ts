@@ -48,3 +48,9 @@ export interface Attempt {
   readonly runUrl: string | null;
   readonly actor: string | null;
 }
+
+/** 000012 and 12 are one version. */
+export function sameNumber(a: string, b: string | null): boolean {
+  if (b === null) return false;
+  return a === b || (/^\d+$/.test(a) && /^\d+$/.test(b) && BigInt(a) === BigInt(b));
+}

@@ -42,6 +42,7 @@ export type FailureCode =
   | "index-invalid"
   | "lock-lost"
   | "read-only"
+  | "replica-lag"
   | "undecided"
   /** A command has not ended well. */
   | "command-failed"

@@ -1,6 +1,6 @@
 import type { DeployReport, ReportOutcome } from "./deploy-report.ts";
 import { verdictWords } from "./deploy-terminal.ts";
-import { backupWords, failuresMarkdown, paragraphs, refusalMarkdown } from "./deploy-words.ts";
+import { backupMarkdown, failuresMarkdown, paragraphs, refusalMarkdown } from "./deploy-words.ts";
 import { code, prose } from "./markdown-text.ts";
 import { lookedWords } from "./verify-terminal.ts";
 
@@ -16,8 +16,7 @@ export function renderDeployMarkdown(report: DeployReport): string {
   lines.push(...failuresMarkdown(report.outcomes));
   for (const each of [...report.amiss, ...report.warnings]) lines.push(`- ${prose(each)}`);
   if (report.verification !== null) lines.push("", `Verified: ${prose(lookedWords(report.verification))}.`);
-  const backup = backupWords(report);
-  if (backup !== null) lines.push("", `Backup ${prose(backup)}`);
+  lines.push(...backupMarkdown(report));
   if (report.digest !== null) lines.push("", `Plan ${code(report.digest)}`);
   return paragraphs(lines);
 }

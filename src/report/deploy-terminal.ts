@@ -129,14 +129,14 @@ export function saidWords(said: Said): string {
       return `${said.direction === "up" ? "Applying" : "Rolling back"} ${said.path}${said.from === 0 ? "" : ` from statement ${said.from + 1}`}`;
     case "waiting-for-lock":
       return `  waiting for a lock. In the way: ${said.blockers.join("; ")}`;
+    case "waiting-for-replicas":
+      return `  waiting for replicas that are more than ${inWords(said.limitMs)} behind: ${said.replicas.join(", ")}`;
     case "retry":
       return `  ${said.why} Trying again in ${inWords(said.inMs)} (${said.attempt} of ${said.of}).`;
     case "long": {
-      const left =
-        said.percent === null || said.percent <= 0
-          ? ""
-          : `, ${said.percent} %, about ${inWords((said.elapsedMs * (100 - said.percent)) / said.percent)} left`;
-      return `  ${said.phase}: ${inWords(said.elapsedMs)} so far${left}`;
+      const percent = said.percent === null ? "" : `, ${said.percent} %`;
+      const left = said.leftMs === null ? "" : `, about ${inWords(said.leftMs)} left`;
+      return `  ${said.phase}: ${inWords(said.elapsedMs)} so far${percent}${left}`;
     }
     case "notice":
       return `  ${said.severity}: ${said.message}`;

@@ -1,4 +1,4 @@
-import { backupWords, failuresMarkdown, paragraphs, refusalMarkdown } from "./deploy-words.ts";
+import { backupMarkdown, failuresMarkdown, paragraphs, refusalMarkdown } from "./deploy-words.ts";
 import { code, prose } from "./markdown-text.ts";
 import { printedMarkdown } from "./printed-sql.ts";
 import type { RollbackReport } from "./rollback-report.ts";
@@ -43,8 +43,7 @@ export function renderRollbackMarkdown(report: RollbackReport): string {
   if (wanted !== null) lines.push("", prose(wanted));
   if (report.verification !== null) lines.push("", `Verified: ${prose(lookedWords(report.verification))}.`);
   if (report.otherWay.length > 0) lines.push("", ...report.otherWay.map((each) => `- ${prose(each.trim())}`));
-  const backup = backupWords(report);
-  if (backup !== null) lines.push("", `Backup ${prose(backup)}`);
+  lines.push(...backupMarkdown(report));
   if (digest !== null) lines.push("", `Plan ${code(digest)}`);
   return paragraphs(lines);
 }

@@ -15,7 +15,7 @@ import type { Finished, Surround } from "./around.ts";
 import type { DeployBackupOptions } from "./backups.ts";
 import { interruption } from "./interruption.ts";
 import { type DatabaseOptions, type PlanOptions, requestOf } from "./plan.ts";
-import type { PreflightOptions } from "./preflight.ts";
+import type { DeployedIn, PreflightOptions } from "./preflight.ts";
 
 /** The options of commands that write to the database. */
 export interface WriteOptions extends PlanOptions, PreflightOptions, DeployBackupOptions {
@@ -26,6 +26,8 @@ export interface WriteOptions extends PlanOptions, PreflightOptions, DeployBacku
   readonly "lock-wait"?: string | undefined;
   readonly "max-blocking"?: string | undefined;
   readonly "max-duration"?: string | undefined;
+  /** Whether the service is not asked how it is; only the action has it. */
+  readonly "skip-health"?: boolean | undefined;
 }
 
 /** Who hears of what a command does: a terminal, or the log of a step. */
@@ -34,6 +36,8 @@ export interface Listener<R> {
   readonly say: (line: string) => void;
   /** What came of it, as soon as it is known; people are told after that. */
   show(report: R): Promise<void>;
+  /** What is known of deploys elsewhere, where nobody names that database. */
+  readonly deployedIn?: DeployedIn;
 }
 
 /** `migrate`: applies what is pending. Throws UserError where the request is wrong. */
@@ -53,13 +57,13 @@ export async function doMigrate(
       import("./backups.ts"),
       import("./checks.ts"),
     ]);
-    const checks = checksOf(on);
+    const checks = checksOf(on, { health: values["skip-health"] !== true });
     const { say } = listener;
     const request = { ...(await requestOf(paths, values)), expectDigest, backupId };
     const result = await migrate(request, settings, {
       ...{ workspace, open, signal, around, checks, commands },
       backups: backupsOf({ settings, workspace, values, signal, say }),
-      preflight: preflightOf(settings, on, values),
+      preflight: preflightOf(settings, on, values, listener.deployedIn),
     });
     return deployReport(result, checks.last());
   };
@@ -170,7 +174,10 @@ function applySettings(values: WriteOptions, { environment }: Settings): ApplySe
     pauseMs: defaultSettings.pauseMs,
     maxPauseMs: defaultSettings.maxPauseMs,
     answerMs: defaultSettings.answerMs,
+    progressMs: defaultSettings.progressMs,
     role: environment.role,
+    maxReplicaLagMs: environment.preflight.maxReplicaLagMs,
+    replicaWaitMs: defaultSettings.replicaWaitMs,
   };
 }
 

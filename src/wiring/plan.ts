@@ -28,13 +28,19 @@ export interface PlanOptions extends DatabaseOptions {
 /** `plan`: what a deploy would do. Throws UserError where the request is wrong. */
 export async function doPlan(paths: readonly string[], values: PlanOptions): Promise<Planned> {
   return withDatabase(values, async ({ workspace, settings, session, commands }) => {
-    const [{ plan }, { reading }, { planReport, checkReport }] = await Promise.all([
+    const [{ plan }, { reading }, { planReport, checkReport }, { readJournal }, resume] = await Promise.all([
       import("../commands/plan.ts"),
       import("../database/reader.ts"),
       import("../report/plan-report.ts"),
+      import("../database/journal.ts"),
+      import("../deploy/resume.ts"),
     ]);
     const request = await requestOf(paths, values);
-    const made = await reading(session, (database) => plan(request, settings, { workspace, database, commands }));
+    const made = await reading(session, async (database) => {
+      // As migrate sees it: what was begun and stopped is taken up again.
+      const resumed = resume.resumable(await readJournal(session));
+      return plan(request, settings, { workspace, commands, database: resume.overlooking(resumed, database), resumed });
+    });
     return { report: planReport(made), check: checkReport(made) };
   });
 }

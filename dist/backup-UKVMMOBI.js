@@ -1,1 +1,0 @@
-import{backupFormats,defaultBackup,proofs,readBackup,readCommand}from"./chunk-XQBXX2TJ.js";import"./chunk-4FAQYOSK.js";import"./chunk-VE4JAPO4.js";import"./chunk-A3OMQZ6U.js";export{backupFormats,defaultBackup,proofs,readBackup,readCommand};

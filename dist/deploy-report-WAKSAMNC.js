@@ -1,1 +1,0 @@
-import{deployReport}from"./chunk-JID5X7VC.js";import{reportOutcome}from"./chunk-BR5VPJMK.js";import"./chunk-JQ6K4CU4.js";import"./chunk-GNC4S2H7.js";import"./chunk-YQROLJOC.js";import"./chunk-2GDBYS64.js";import"./chunk-6X3DJ4AM.js";import"./chunk-VE4JAPO4.js";import"./chunk-A3OMQZ6U.js";export{deployReport,reportOutcome};
