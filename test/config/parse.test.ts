@@ -14,6 +14,8 @@ const nothingToRun = {
   limitMs: 300_000,
 };
 
+const noCommands = { applyCommand: null, rollbackCommand: null, rollbackSqlCommand: null };
+
 describe("a good config", () => {
   test("says nothing but its version and gets every default", () => {
     expect(configOf("version: 1\n")).toEqual(defaultConfig);
@@ -83,6 +85,12 @@ migrations:
     applied-by: lockkeeper
     ledger: { table: app.schema_migrations }
     sql-command: alembic upgrade head --sql
+  - directory: versions
+    ledger: { table: app.versions, column: id }
+    sql-command: ./print
+    apply-command: ./apply
+    rollback-command: ./back
+    rollback-sql-command: ./print-back
   - { directory: ., layout: plain, applied-by: tool, ledger: rails, dialect: mariadb }
 policy:
   low: { deploy: reviewed, approvals: 1, approvers: { people: [ann, Ann, ben], teams: [a/dba] }, backup: recommended }
@@ -198,6 +206,18 @@ notify: [{ url-from: HOOK_1, format: json, events: [failed, rolled-back] }]
           dialect: "postgresql",
           ledger: { tool: null, table: "app.schema_migrations" },
           sqlCommand: "alembic upgrade head --sql",
+          ...noCommands,
+        },
+        {
+          directory: "versions",
+          layout: null,
+          appliedBy: "tool",
+          dialect: "postgresql",
+          ledger: { tool: "custom", table: "app.versions", column: "id" },
+          sqlCommand: "./print",
+          applyCommand: "./apply",
+          rollbackCommand: "./back",
+          rollbackSqlCommand: "./print-back",
         },
         {
           directory: ".",
@@ -206,6 +226,7 @@ notify: [{ url-from: HOOK_1, format: json, events: [failed, rolled-back] }]
           dialect: "mariadb",
           ledger: { tool: "rails", table: null },
           sqlCommand: null,
+          ...noCommands,
         },
       ],
       policy: {
@@ -292,6 +313,7 @@ notify: [{ url-from: HOOK_1, format: json, events: [failed, rolled-back] }]
         dialect: "postgresql",
         ledger: { tool: null, table: null },
         sqlCommand: null,
+        ...noCommands,
       },
     ]);
   });
