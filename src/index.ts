@@ -22,6 +22,12 @@ async function run(inputs: Inputs): Promise<readonly string[] | null> {
       const { runPublish } = await import("./action/publish.ts");
       return runPublish(inputs, process.env);
     }
+    case "ask":
+    case "answer":
+    case "record": {
+      const { runAround } = await import("./action/around.ts");
+      return runAround(inputs, process.env);
+    }
     default: {
       const { runDatabase } = await import("./action/database.ts");
       return runDatabase(inputs, process.env);

@@ -79,6 +79,35 @@ export interface Commands {
   run(command: string, variables: Readonly<Record<string, string>>): Promise<Printed>;
 }
 
+/** How a command that changes the database ended. */
+export type CommandEnd =
+  /** Said is the end of what it wrote, line by line, without secrets. */
+  | {
+      readonly kind: "ended";
+      readonly status: number | null;
+      readonly signal: string | null;
+      readonly said: readonly string[];
+    }
+  | { readonly kind: "stopped"; readonly said: readonly string[] }
+  | { readonly kind: "failed"; readonly why: string };
+
+/** How a command that changes the database is run. */
+export interface CommandRun {
+  /** Set beside the environment of the job and the connection string. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** What its connections are to be called in pg_stat_activity. */
+  readonly applicationName: string;
+  /** Settings of the server for its connections, by name. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** Ends it, with all that it has started. */
+  readonly signal: AbortSignal;
+}
+
+/** Runs commands of the project that change the database: in the environment of the job, with its connection string. What they write is shown. */
+export interface Programs {
+  run(command: string, how: CommandRun): Promise<CommandEnd>;
+}
+
 /** A file that is to be made. */
 export interface NewFile {
   readonly path: string;

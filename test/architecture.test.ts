@@ -58,7 +58,7 @@ const fences: Readonly<Record<string, RegExp>> = {
   pg: /^database\//,
   "@actions/core": /^github\//,
   "@octokit": /^github\/api\.ts$/,
-  ajv: /^github\/stored-report\.ts$/,
+  ajv: /^github\/(?:own|stored)-report\.ts$/,
   "node:fs":
     /^(workspace\/|github\/|database\/|backup\/|store\/|process\/follow\.ts$|verify\/|sql\/postgres\.ts$|help\.ts$)/,
   "node:":

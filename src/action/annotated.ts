@@ -1,7 +1,7 @@
 import { fromRepository } from "../github/from-repository.ts";
 import { type Annotation, annotationsOf } from "../report/annotations.ts";
-import type { DeployReport } from "../report/deploy-report.ts";
 import type { Planned } from "../report/forms.ts";
+import type { RollbackReport } from "../report/rollback-report.ts";
 import type { Step } from "./step.ts";
 
 type Place = Pick<Step, "checkout">;
@@ -12,7 +12,7 @@ export function findingsAt({ check }: Planned, { checkout }: Place): readonly An
 }
 
 /** The statements at which migrations have failed. */
-export function failuresAt({ outcomes }: Pick<DeployReport, "outcomes">, { checkout }: Place): readonly Annotation[] {
+export function failuresAt({ outcomes }: Pick<RollbackReport, "outcomes">, { checkout }: Place): readonly Annotation[] {
   return outcomes.flatMap(({ path, failure }): readonly Annotation[] => {
     if (failure === null || failure.line === null) return [];
     const { line, code: title, message, sqlstate } = failure;

@@ -10,6 +10,7 @@ import {
   verifyForms,
 } from "../report/forms.ts";
 import { baselineWords, forceWords } from "../report/ledger-words.ts";
+import { worstOrigin } from "../report/origin.ts";
 import type { RollbackReport } from "../report/rollback-report.ts";
 import { failuresAt, findingsAt } from "./annotated.ts";
 import {
@@ -21,6 +22,7 @@ import {
   rollbackComplaint,
   verifyComplaint,
 } from "./complaints.ts";
+import { deployedElsewhere } from "./elsewhere.ts";
 import {
   backupOutputs,
   deployOutputs,
@@ -32,6 +34,7 @@ import {
   verifyOutputs,
 } from "./ended.ts";
 import { lookForms } from "./look-forms.ts";
+import { type Originated, originated, originatedForms } from "./originated.ts";
 import { type Step, tell } from "./step.ts";
 
 /** Runs the command of this step, and tells what came of it. Only what it needs is loaded. */
@@ -42,7 +45,7 @@ export async function runCommand(step: Step): Promise<Complaint> {
   switch (command) {
     case "plan": {
       const { doPlan } = await import("../wiring/plan.ts");
-      return tellPlan(await doPlan(paths, options), step);
+      return tellOriginated(await originated(await doPlan(paths, options), step), step);
     }
     case "status": {
       const { doStatus } = await import("../wiring/plan.ts");
@@ -52,7 +55,7 @@ export async function runCommand(step: Step): Promise<Complaint> {
       if (migrate === "skip") return lookOnly(step);
       const { doMigrate } = await import("../wiring/migrate.ts");
       return shown<DeployReport>(
-        (show) => doMigrate(paths, options, { say, show }),
+        (show) => doMigrate(paths, options, { say, show, deployedIn: deployedElsewhere(step) }),
         (report) => {
           const [outputs, failure] = [deployOutputs(report), deployComplaint(report)];
           return tell(report, step, { forms: deployForms, outputs, failure, annotations: failuresAt(report, step) });
@@ -119,6 +122,13 @@ async function shown<R>(
 function tellPlan(planned: Planned, step: Step): Promise<Complaint> {
   const [outputs, failure] = [planOutputs(planned), planComplaint(planned)];
   return tell(planned, step, { forms: planForms, outputs, failure, annotations: findingsAt(planned, step) });
+}
+
+function tellOriginated(planned: Originated, step: Step): Promise<Complaint> {
+  const { origins } = planned;
+  const outputs = { ...planOutputs(planned), ...(origins === null ? {} : { origins: worstOrigin(origins) }) };
+  const failure = planComplaint(planned);
+  return tell(planned, step, { forms: originatedForms, outputs, failure, annotations: findingsAt(planned, step) });
 }
 
 /** `migrate: skip`: what is pending, and whether the database and its service are well. */

@@ -34,7 +34,7 @@ export function rollbackComplaint(report: RollbackReport): Complaint {
   return endedBadly(report, rollbackVerdict(report));
 }
 
-type Ended = Pick<DeployReport, "refusal" | "outcomes" | "amiss" | "exitStatus">;
+type Ended = Pick<RollbackReport, "refusal" | "outcomes" | "amiss" | "exitStatus">;
 
 function endedBadly({ refusal, outcomes, amiss, exitStatus }: Ended, verdict: string): Complaint {
   if (exitStatus === 0) return null;

@@ -32,13 +32,14 @@ export function planOutputs({ report }: Planned): Some {
 
 /** What later steps can read of a deploy. */
 export function deployOutputs(report: DeployReport): Some {
-  const { risk, digest, environment, database, outcomes, backupId, verification, rollback } = report;
+  const { risk, verdict, digest, deploy, backup, pending, environment, database, outcomes } = report;
+  const { backupId, verification, rollback } = report;
   const isBack = rollback?.exitStatus === 0;
   const applied = isBack ? [] : versionsOf(outcomes);
   const newest = isBack ? (rollback.after ?? "") : applied.at(-1);
   return {
-    ...(risk === null ? {} : { risk }),
-    ...(digest === null ? {} : { digest }),
+    ...known({ risk, verdict, digest, deploy, pending }),
+    ...(backup === null ? {} : { "backup-required": backup === "required" }),
     ...{ environment: environment ?? "", database: database ?? "", applied: applied.join(" ") },
     ...(newest === undefined ? {} : { "current-version": newest }),
     "backup-id": backupId ?? "",
@@ -52,9 +53,7 @@ export function deployOutputs(report: DeployReport): Some {
 export function rollbackOutputs(report: RollbackReport): Some {
   const { risk, digest, deploy, backup, environment, database, outcomes, backupId, before, after, migrations } = report;
   return {
-    ...(risk === null ? {} : { risk }),
-    ...(digest === null ? {} : { digest }),
-    ...(deploy === null ? {} : { deploy }),
+    ...known({ risk, digest, deploy }),
     ...(backup === null ? {} : { "backup-required": backup === "required" }),
     pending: migrations.length,
     ...{ environment: environment ?? "", database: database ?? "", applied: versionsOf(outcomes).join(" ") },
@@ -97,6 +96,11 @@ export function resolveOutputs({ unfinished, decided }: Resolved, exitStatus: 0 
   return { result: decided === null ? open : after, "exit-status": exitStatus };
 }
 
+/** The outputs that are not null: those of what could not be told are not set. */
+function known(outputs: { readonly [Name in keyof Outputs]?: Outputs[Name] | null }): Some {
+  return Object.fromEntries(Object.entries(outputs).filter(([, value]) => value !== null));
+}
+
 /** The exit status of a command that knows only two. */
 export function ended(isDone: boolean): Pick<Outputs, "exit-status"> {
   return { "exit-status": isDone ? 0 : 1 };
@@ -112,7 +116,7 @@ function resultOf({
   refusal,
   outcomes,
   exitStatus,
-}: Pick<DeployReport, "refusal" | "outcomes" | "exitStatus">): Result {
+}: Pick<RollbackReport, "refusal" | "outcomes" | "exitStatus">): Result {
   if (refusal !== null) return refusal.code === "plan-not-agreed" ? "waiting" : "refused";
   if (exitStatus === 0) return outcomes.length === 0 ? "nothing" : "done";
   return outcomes.some(({ status }) => status === "partial" || status === "unknown") ? "partial" : "failed";

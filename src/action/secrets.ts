@@ -37,20 +37,24 @@ function variablesOf({ databaseUrlFrom, backup, notify }: Omit<Environment, "nam
   return [databaseUrlFrom, backup.scratchUrlFrom, ...notify.map(({ urlFrom }) => urlFrom)];
 }
 
-/** A connection string, and its password as it is written and as it is sent. */
-function partsOf(secret: string): readonly string[] {
-  const [, user, written] = /^postgres(?:ql)?:\/\/([^\s@:/?#]*):([^\s@/?#]*)@/i.exec(secret) ?? [];
-  if (user === undefined || written === undefined) return [secret];
-  const password = passwordOf(secret);
-  const sent = password === null ? [] : [password, encodeURIComponent(password)];
-  return [secret, `${user}:${written}`, written, ...sent];
+/** A connection string, with its passwords as they are written and as they are sent. */
+export function partsOf(secret: string): readonly string[] {
+  const written = [...secret.matchAll(passwords)].flatMap((match) =>
+    match.slice(1).filter((part) => part !== undefined),
+  );
+  const sent = passwordsOf(secret).flatMap((password) => [password, encodeURIComponent(password)]);
+  return [secret, ...written, ...sent];
 }
 
-function passwordOf(url: string): string | null {
+/** user:password@ of a URL, and password=… of a URL's parameters or of a list of keywords, with and without quotes. */
+const passwords = /:\/\/([^\s:/@]*:([^\s@]*))@|(?:^|[?&\s])(?:ssl)?password\s*=\s*(?:'((?:[^'\\]|\\.)*)'|([^\s&']+))/gi;
+
+function passwordsOf(url: string): readonly string[] {
   try {
-    return parseAddress(url).password;
+    const { password, tls } = parseAddress(url);
+    return [password, tls.keyPassword].filter((each) => each !== null);
   } catch (thrown) {
-    if (thrown instanceof UserError) return null;
+    if (thrown instanceof UserError) return [];
     throw thrown;
   }
 }

@@ -12,6 +12,7 @@ import type { Mask } from "../process/mask.ts";
 import type { Annotation } from "../report/annotations.ts";
 import { shown } from "../report/cells.ts";
 import type { Forms } from "../report/forms.ts";
+import { escapeUnseen } from "../report/json.ts";
 import type { DiskWorkspace } from "../workspace/workspace.ts";
 import type { Complaint } from "./complaints.ts";
 import { sourceIn } from "./hand-on.ts";
@@ -78,7 +79,7 @@ export function summarize(markdown: string, env: NodeJS.ProcessEnv): void {
 /** The same JSON without secrets in its texts. */
 function masked(json: string, mask: Mask): string {
   const value: unknown = JSON.parse(json, (_key, each: unknown) => (typeof each === "string" ? mask(each) : each));
-  return `${JSON.stringify(value, null, 2)}\n`;
+  return `${escapeUnseen(JSON.stringify(value, null, 2))}\n`;
 }
 
 function writeReport(text: string, { inputs: { command, reportFile }, checkout, env }: Step): string {

@@ -23,7 +23,7 @@ export async function force(
   settings: Settings,
   { workspace, target }: { readonly workspace: Workspace; readonly target: Target },
 ): Promise<Forced> {
-  const { survey } = await surveyOf({ ...request, targetVersion: null }, settings, {
+  const { survey } = await surveyOf({ ...request, targetVersion: null, withoutPrograms: true }, settings, {
     workspace,
     database: target.database,
   });

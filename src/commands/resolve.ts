@@ -3,6 +3,7 @@ import { overlooking, resumable } from "../deploy/resume.ts";
 import { Refusal, UserError } from "../errors.ts";
 import type { FileFacts } from "../facts/file.ts";
 import type { Attempt } from "../plan/attempt.ts";
+import { isCommand } from "../plan/command.ts";
 import type { StatementEvidence } from "../plan/evidence.ts";
 import type { Outcome } from "../plan/outcome.ts";
 import type { Plan, PlannedMigration } from "../plan/plan.ts";
@@ -30,7 +31,10 @@ export async function resolve(
   const attempts = resumable(await target.attempts());
   const dirty: Dirty[] = [];
   const database = withDirty(overlooking(attempts, target.database), dirty);
-  const made = await plan({ ...request, targetVersion: null }, settings, { workspace, database });
+  const made = await plan({ ...request, targetVersion: null, withoutPrograms: true }, settings, {
+    workspace,
+    database,
+  });
   const jobs = jobsOf(
     { ...made, migrations: made.migrations.filter((each) => isOpen(each, attempts, dirty)) },
     attempts,
@@ -42,13 +46,14 @@ export async function resolve(
   if (jobs.kind === "refused")
     throw new Refusal(jobs.refusal.code, jobs.refusal.message, { hint: jobs.refusal.hint ?? "" });
   const unfinished: Unfinished[] = [];
-  for (const job of jobs.jobs) {
+  const scripts = jobs.jobs.flatMap((job) => (isCommand(job) ? [] : [job]));
+  for (const job of scripts) {
     const planned = plannedOf(job, made);
     unfinished.push(await describe(job, planned, target));
   }
   if (request.version === null || request.resolution === null) return { unfinished, decided: null };
   const { version, resolution } = request;
-  const job = jobs.jobs.find(({ script }) => sameVersion(script.version, version));
+  const job = scripts.find(({ script }) => sameVersion(script.version, version));
   const known = unfinished.find((each) => sameVersion(each.version, version));
   if (job === undefined || known === undefined) throw notUnfinished(version, unfinished);
   if (!known.offers.some((offer) => fits(offer, resolution, known))) throw notOffered(known, resolution);

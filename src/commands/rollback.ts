@@ -4,8 +4,9 @@ import type { Work } from "../deploy/surroundings.ts";
 import type { BackPlan, RollbackReason } from "../plan/back.ts";
 import type { RollbackResult } from "../plan/back-result.ts";
 import type { Target } from "../plan/target.ts";
-import type { Workspace } from "../ports.ts";
-import { backPlan, type HowFar } from "./back-plan.ts";
+import type { Commands, Workspace } from "../ports.ts";
+import type { HowFar } from "./back-choice.ts";
+import { backPlan } from "./back-plan.ts";
 import type { Settings } from "./settings.ts";
 import { sourcesOf } from "./sources.ts";
 import type { SurveyRequest } from "./survey.ts";
@@ -30,6 +31,8 @@ export interface BackPorts {
   readonly checks: RollbackPorts["checks"];
   readonly around: Around;
   readonly signal: AbortSignal;
+  /** Runs the rollback-sql-command of a directory; none where it is left out. */
+  readonly commands?: Commands | null;
   now(): Date;
 }
 
@@ -54,7 +57,7 @@ export function rollbackHere(
 }
 
 function forDeploy(request: RollbackRequest, settings: Settings, ports: BackPorts) {
-  const { workspace, preflight, backups, checks, around, signal, now } = ports;
+  const { workspace, preflight, backups, checks, around, signal, now, commands = null } = ports;
   const { reason, expectDigest, backupId, confirmed } = request;
   const { rollbackWithinMs } = settings.environment;
   const automatic = request.automatic ? { withinMs: rollbackWithinMs, now: now() } : null;
@@ -63,7 +66,10 @@ function forDeploy(request: RollbackRequest, settings: Settings, ports: BackPort
     ...sourcesOf(settings, workspace),
     preflight: (plan) => preflight(workOf(plan)),
     plan: (database, { losses }, attempts) =>
-      backPlan(request, settings, { workspace, database, attempts, losses: (losable) => losses(losable) }),
+      backPlan(request, settings, {
+        ...{ workspace, database, attempts, commands },
+        losses: (losable) => losses(losable),
+      }),
   };
   return { deployPorts, agreement: { reason, expectDigest, backupId, confirmed, automatic } };
 }

@@ -6,11 +6,13 @@ import { historyOf } from "../migrations/standing.ts";
 import type { LedgerReading, PlanDatabase } from "../plan/database.ts";
 import type { SurveyedDirectory } from "../plan/directory.ts";
 import { type Allowance, type PlanProblem, problemsOf } from "../plan/problems.ts";
+import type { PrintedSql } from "../plan/program.ts";
 import type { PendingMigration, Survey } from "../plan/survey.ts";
-import type { Workspace } from "../ports.ts";
+import type { Commands, Workspace } from "../ports.ts";
 import { list } from "../text.ts";
 import { drizzleVersions } from "./drizzle-journal.ts";
 import { digestsIn } from "./migration-digests.ts";
+import { leftToItsTool, programOf, refuseUntold, surveyProgram, withPrinted } from "./programs.ts";
 import type { Settings } from "./settings.ts";
 import { find } from "./target.ts";
 import { missing, noMigrations, nothingAsked, unreadable, usualDirectories } from "./wrong-path.ts";
@@ -23,11 +25,17 @@ export interface SurveyRequest {
   /** Up to which version; null: all. */
   readonly targetVersion: string | null;
   readonly allowed: ReadonlySet<Allowance>;
+  /** Whether a directory that a command applies is refused: its own tool decides there. Left out: it is not. */
+  readonly withoutPrograms?: boolean;
+  /** Whether only what is applied matters: then no sql-command is asked for what is pending. Left out: it is asked. */
+  readonly onlyApplied?: boolean;
 }
 
 export interface SurveyPorts {
   readonly workspace: Workspace;
   readonly database: PlanDatabase;
+  /** Runs the sql-command of a directory. Left out or null: none is run, and a directory that has one is refused. */
+  readonly commands?: Commands | null;
 }
 
 /** A survey, and what each directory holds. */
@@ -40,16 +48,21 @@ export interface Surveyed {
 export async function surveyOf(
   request: SurveyRequest,
   settings: Settings,
-  { workspace, database }: SurveyPorts,
+  { workspace, database, commands = null }: SurveyPorts,
 ): Promise<Surveyed> {
   const found = directoriesOf(request, settings, workspace);
   const isEmpty = await database.isEmpty();
   const directories: SurveyedDirectory[] = [];
   const problems: PlanProblem[] = [];
   const pending: PendingMigration[] = [];
+  const printed: PrintedSql[] = [];
   for (const [directory, discovered] of found) {
-    const surveyed = await surveyDirectory(discovered, settings, { workspace, database });
-    const digest = digestsIn(workspace);
+    const { targetVersion, onlyApplied = false } = request;
+    const surveyed = await surveyDirectory(discovered, settings, {
+      ...{ workspace, database, commands, targetVersion, onlyApplied },
+      onPrinted: (sql) => printed.push(sql),
+    });
+    const digest = digestsIn(withPrinted(workspace, printed));
     refuseShared(surveyed, directories);
     directories.push(surveyed);
     problems.push(...problemsOf(surveyed, { isEmpty, allowed: request.allowed }), ...unreadableIn(discovered));
@@ -64,7 +77,9 @@ export async function surveyOf(
       environment: settings.environment.name,
       config: settings.path,
       server: await database.identity(),
+      targetVersion: request.targetVersion,
       directories,
+      printed,
       pending: wanted,
       later: pending.length - wanted.length,
       problems: problems.filter(({ version, code }) => {
@@ -75,26 +90,42 @@ export async function surveyOf(
   };
 }
 
+interface SurveyingDirectory extends Required<SurveyPorts>, Pick<SurveyRequest, "targetVersion"> {
+  readonly onlyApplied: boolean;
+  onPrinted(sql: PrintedSql): void;
+}
+
 async function surveyDirectory(
   { directory, layout: id, migrations }: Discovered,
-  { config }: Settings,
-  { workspace, database }: SurveyPorts,
+  { config, environment }: Settings,
+  { workspace, database, commands, targetVersion, onlyApplied, onPrinted }: SurveyingDirectory,
 ): Promise<SurveyedDirectory> {
   const set = config.migrations.find((each) => each.directory === directory);
   const layout = layoutOf(id);
   const choice = { layout: id, appliedBy: set?.appliedBy ?? defaultAppliedBy, config: set?.ledger ?? defaultLedger };
   const ledger = await database.ledger(choice);
+  const isDrizzle = ledger.id === "drizzle" || id === "drizzle";
+  const recordedAs = isDrizzle ? drizzleVersions(directory, workspace) : ({ version }: Migration) => version;
+  const program = programOf(set, recordedAs, { commands, environment: environment.name });
+  if (program !== null && program.sqlCommand !== null) {
+    const asked = { ledger, targetVersion, onlyApplied };
+    const { surveyed, printed } = await surveyProgram({ directory, layout: id }, program, asked);
+    if (printed !== null) onPrinted(printed);
+    return surveyed;
+  }
   const digest = digestsIn(workspace);
+  const journal = await database.journal(ledger.table);
   const entries = historyOf({
     migrations: migrations.filter(({ up }) => up !== null),
     ledger: ledger.state,
-    journal: await database.journal(ledger.table),
+    // How far a command came is known to its tool: what it has begun, its own ledger says.
+    journal: program === null ? journal : journal.filter(({ status }) => status === "applied"),
     order: layout.order,
-    ...(ledger.id === "drizzle" || id === "drizzle" ? { recordedAs: drizzleVersions(directory, workspace) } : {}),
+    recordedAs,
     checksum: (migration, recorded) => checksumOf(migration, recorded, { ledger, workspace }),
     digest: (migration) => digest(migration) ?? "unread",
   });
-  return { directory, layout: id, ledger, entries };
+  return { directory, layout: id, ledger, program, entries };
 }
 
 /** The recorded checksum where it is one of this script, otherwise the one that would be recorded. */
@@ -148,6 +179,9 @@ function upTo(
     });
   }
   const { order } = layoutOf(only.layout);
+  // Its own command was told.
+  if (only.program?.sqlCommand != null) return pending;
+  if (only.program !== null) refuseUntold({ key: "apply-command", command: only.program.applyCommand }, target);
   const meant = meantBy(target, only);
   const at = only.entries.findIndex(({ migration, version }) => migration !== null && isSame(order, version, meant));
   if (at === -1) {
@@ -185,14 +219,26 @@ export function isSame(order: (version: string) => bigint | string, one: string,
   }
 }
 
+function onlyPrinted(path: string): UserError {
+  return new UserError("sql-command-not-deployed", `${path} has a sql-command: its own tool deploys it.`, {
+    hint: "leave the directory out, and check judges what the command prints; or say with apply-command how the tool applies it.",
+  });
+}
+
 function directoriesOf(
-  { directories, layout }: SurveyRequest,
+  { directories, layout, withoutPrograms = false }: SurveyRequest,
   { config, path: configPath }: Settings,
   workspace: Workspace,
 ): ReadonlyMap<string, Discovered> {
   const configured = config.migrations
-    .filter(({ dialect, sqlCommand }) => dialect === "postgresql" && sqlCommand === null)
+    .filter(({ dialect, sqlCommand, applyCommand }) => {
+      return dialect === "postgresql" && (applyCommand === null ? sqlCommand === null : !withoutPrograms);
+    })
     .map(({ directory }) => directory);
+  const left = config.migrations.find(({ applyCommand }) => applyCommand !== null);
+  if (withoutPrograms && left !== undefined && directories.length + configured.length === 0) {
+    throw leftToItsTool(left.directory);
+  }
   const usual = usualDirectories.filter((directory) => workspace.look(directory).kind === "directory");
   const asked = directories.length > 0 ? directories : configured.length > 0 ? configured : usual;
   if (asked.length === 0) throw nothingAsked();
@@ -218,10 +264,11 @@ function directoriesOf(
         },
       );
     }
+    if (set?.applyCommand != null && withoutPrograms) throw leftToItsTool(path);
     if (set?.sqlCommand != null) {
-      throw new UserError("sql-command-not-deployed", `${path} has a sql-command: its own tool deploys it.`, {
-        hint: "leave the directory out; check judges what the command prints.",
-      });
+      if (set.applyCommand === null) throw onlyPrinted(path);
+      found.set(path, { directory: path, layout: "plain", migrations: [], problems: [], ignored: [] });
+      continue;
     }
     const target = {
       directory: path,

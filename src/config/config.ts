@@ -49,6 +49,8 @@ export const ledgers = [
   "node-pg-migrate",
   "rails",
   "alembic",
+  "django",
+  "custom",
   "lockkeeper",
 ] as const;
 export type LedgerId = (typeof ledgers)[number];
@@ -59,6 +61,8 @@ export interface LedgerConfig {
   readonly tool: LedgerId | null;
   /** schema.table; null: where the tool keeps it. */
   readonly table: string | null;
+  /** Which column of a tool that is not known here has the version, one row for each; left out for the tools that are. */
+  readonly column?: string | null;
 }
 
 /** Who sends the SQL to PostgreSQL: the layout's own tool in its own way, or Lockkeeper statement by statement. */
@@ -116,6 +120,11 @@ export interface MigrationsConfig {
   readonly dialect: Database;
   /** Prints the SQL, in place of the directory's files; null: the files are the SQL. */
   readonly sqlCommand: string | null;
+  /** Applies what is pending; null: Lockkeeper does, or nobody from here. */
+  readonly applyCommand: string | null;
+  /** Takes migrations back, and prints what it would do; null: there is none. */
+  readonly rollbackCommand: string | null;
+  readonly rollbackSqlCommand: string | null;
 }
 
 /** What a team says about one rule. A rule that is not named is on, with its own risk. */

@@ -36,11 +36,14 @@ export function readMigrations(reading: Reading, value: unknown): readonly Migra
   });
 }
 
+const commandKeys = ["sql-command", "apply-command", "rollback-command", "rollback-sql-command"] as const;
+const keys = ["directory", "layout", "applied-by", "dialect", "ledger", ...commandKeys];
+
 function readDirectory(reading: Reading, value: unknown, index: number): MigrationsConfig | null {
   const path = ["migrations", index];
   const entry = reading.map(path, value, "a map with a directory (directory: db/migrations)");
   if (entry === null) return null;
-  reading.unknownKeys(path, entry, ["directory", "layout", "applied-by", "dialect", "ledger", "sql-command"]);
+  reading.unknownKeys(path, entry, keys);
   const layout = entry.has("layout") ? reading.choice([...path, "layout"], entry.get("layout"), layouts) : null;
   const appliedBy = entry.has("applied-by")
     ? reading.choice([...path, "applied-by"], entry.get("applied-by"), appliers)
@@ -53,9 +56,15 @@ function readDirectory(reading: Reading, value: unknown, index: number): Migrati
     reading.problem([...path, "applied-by"], message);
   }
   const ledger = entry.has("ledger") ? readLedger(reading, [...path, "ledger"], entry.get("ledger")) : defaultLedger;
-  const sqlCommand = entry.has("sql-command")
-    ? readCommand(reading, [...path, "sql-command"], entry.get("sql-command"))
-    : null;
+  const commandOf = (key: (typeof commandKeys)[number]): string | null =>
+    entry.has(key) ? readCommand(reading, [...path, key], entry.get(key)) : null;
+  const commands = {
+    sqlCommand: commandOf("sql-command"),
+    applyCommand: commandOf("apply-command"),
+    rollbackCommand: commandOf("rollback-command"),
+    rollbackSqlCommand: commandOf("rollback-sql-command"),
+  };
+  readTogether(reading, path, entry, ledger);
   if (!entry.has("directory")) {
     reading.problem(path, `migrations entry ${index + 1} has no directory`);
     return null;
@@ -71,7 +80,7 @@ function readDirectory(reading: Reading, value: unknown, index: number): Migrati
       appliedBy: appliedBy ?? defaultAppliedBy,
       dialect: dialect ?? defaultDialect,
       ledger,
-      sqlCommand,
+      ...commands,
     };
   }
   reading.problem(place, problem);
@@ -82,19 +91,63 @@ function readCommand(reading: Reading, path: Path, value: unknown): string | nul
   const command = reading.text(path, value, 'a command for the shell, such as "alembic upgrade head --sql"');
   if (command === null) return null;
   if (command.trim() !== "" && !command.includes("\0")) return command;
-  reading.problem(path, "sql-command is no command: write what prints the SQL, or leave the key out");
+  const what = path.at(-1) === "sql-command" ? "what prints the SQL" : "one for the shell";
+  reading.problem(path, `${path.at(-1)} is no command: write ${what}, or leave the key out`);
   return null;
 }
 
+/** The tools whose migrations are no SQL: without a command that prints it nobody sees what is applied. */
+const programs: ReadonlySet<string | null> = new Set(["alembic", "django", "custom"]);
+
+/** What the commands of a directory need beside them. */
+function readTogether(reading: Reading, path: Path, entry: ReadonlyMap<string, unknown>, { tool }: LedgerConfig): void {
+  const needs = (key: string, other: string, why: string): void => {
+    if (entry.has(key) && !entry.has(other)) reading.problem([...path, key], `${key} needs ${other} beside it: ${why}`);
+  };
+  needs("rollback-command", "apply-command", "who goes back has gone on");
+  needs("rollback-sql-command", "rollback-command", "nothing runs what it prints");
+  if (!entry.has("apply-command")) return;
+  const place = [...path, "apply-command"];
+  if (programs.has(tool)) needs("apply-command", "sql-command", "without it nobody sees what is applied");
+  if (entry.has("sql-command") && tool === null) {
+    reading.problem(place, "apply-command needs ledger beside it, with its tool: how is it recorded what is applied?");
+  }
+  if (entry.get("applied-by") === "lockkeeper") {
+    reading.problem(place, "apply-command stands beside applied-by: lockkeeper; only one of them can apply");
+  }
+  if (tool === "lockkeeper") {
+    reading.problem(place, "apply-command stands beside ledger: lockkeeper, which no other tool writes");
+  }
+  if (entry.has("dialect") && entry.get("dialect") !== "postgresql") {
+    reading.problem(place, "apply-command is for PostgreSQL alone");
+  }
+}
+
 function readLedger(reading: Reading, path: Path, value: unknown): LedgerConfig {
-  if (typeof value === "string") return { tool: reading.choice(path, value, ledgers), table: null };
+  if (typeof value === "string") {
+    const tool = reading.choice(path, value, ledgers);
+    if (tool === "custom") {
+      reading.problem(path, "a ledger of a tool that is not known here is written { table: schema.table, column: … }");
+    }
+    return { tool, table: null };
+  }
   const ledger = reading.map(path, value, "the name of a tool, or { tool: …, table: … }");
   if (ledger === null) return defaultLedger;
-  reading.unknownKeys(path, ledger, ["tool", "table"]);
-  const tool = ledger.has("tool") ? reading.choice([...path, "tool"], ledger.get("tool"), ledgers) : null;
+  reading.unknownKeys(path, ledger, ["tool", "table", "column"]);
+  const named = ledger.has("tool") ? reading.choice([...path, "tool"], ledger.get("tool"), ledgers) : null;
+  const column = ledger.has("column") ? reading.text([...path, "column"], ledger.get("column"), "a column") : null;
+  const tool = named ?? (column === null ? null : "custom");
+  if (tool === "custom" && (column === null || !ledger.has("table"))) {
+    reading.problem(path, "a ledger of a tool that is not known here needs its table, and the column with the version");
+  }
+  if (tool !== "custom" && ledger.has("column")) {
+    reading.problem([...path, "column"], `column is for tools that are not known here: that of ${tool} is known`);
+  }
   const place = [...path, "table"];
   const table = ledger.has("table") ? reading.text(place, ledger.get("table"), "a table with its schema") : null;
-  if (table === null || /^[^.\s"][^."]*\.[^.\s"][^."]*$/.test(table)) return { tool, table };
+  if (table === null || /^[^.\s"][^."]*\.[^.\s"][^."]*$/.test(table)) {
+    return { tool, table, ...(column === null ? {} : { column }) };
+  }
   reading.problem(place, `${quote(table)} is no table with its schema: write schema.table, without quotes`);
   return { tool, table: null };
 }

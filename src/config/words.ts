@@ -64,9 +64,13 @@ export const topKeys = [
 /** Where each key belongs, for a key that stands in the wrong place; mostly a matter of indentation. */
 const homes: ReadonlyMap<string, string> = new Map([
   ...topKeys.map((key) => [key, "at the top of the file"] as const),
-  ...["directory", "layout", "applied-by", "dialect", "ledger", "sql-command"].map(
+  ...["directory", "layout", "applied-by", "dialect", "ledger"].map(
     (key) => [key, "in an entry of migrations"] as const,
   ),
+  ...["sql-command", "apply-command", "rollback-command", "rollback-sql-command"].map(
+    (key) => [key, "in an entry of migrations"] as const,
+  ),
+  ["column", "in ledger"] as const,
   ...["low", "medium", "high", "critical", "fail-on"].map((key) => [key, "in policy"] as const),
   ...["deploy", "approvals", "approvers"].map((key) => [key, "in one of policy's risks"] as const),
   ...["people", "teams"].map((key) => [key, "in approvers"] as const),
@@ -75,7 +79,7 @@ const homes: ReadonlyMap<string, string> = new Map([
     (key) => [key, "at the top of the file, or in one of the environments"] as const,
   ),
   ["risk", "in one of the rules"] as const,
-  ...["database-url-from", "after", "window", "role", "lock-timeout", "max-blocking"].map(
+  ...["database-url-from", "after", "window", "role", "lock-timeout", "max-blocking", "max-duration"].map(
     (key) => [key, "in one of the environments"] as const,
   ),
   ...["max-connections", "max-replica-lag"].map((key) => [key, "in preflight"] as const),

@@ -10,6 +10,7 @@ import type {
 import { relation } from "../sql/names.ts";
 import { freeDiskOf } from "./disk.ts";
 import { identityOf } from "./reader.ts";
+import { replicasOf } from "./replicas.ts";
 import { missingRights } from "./rights.ts";
 import { flag, number, type Row, text, textOrNull } from "./rows.ts";
 import type { Session } from "./session.ts";
@@ -32,8 +33,7 @@ async function stateOf(session: Session, other: () => Promise<Session>, isLocal:
     `SELECT pg_catalog.pg_is_in_recovery() AS standby,
             pg_catalog.current_setting('default_transaction_read_only')::boolean AS read_only,
             (SELECT pg_catalog.count(*)::int FROM pg_catalog.pg_stat_activity WHERE backend_type = 'client backend') AS used,
-            pg_catalog.current_setting('max_connections')::int AS most,
-            pg_catalog.pg_has_role(current_user, 'pg_read_all_stats', 'USAGE') AS sees_replicas`,
+            pg_catalog.current_setting('max_connections')::int AS most`,
   );
   const [row = {}] = rows;
   return {
@@ -44,21 +44,11 @@ async function stateOf(session: Session, other: () => Promise<Session>, isLocal:
         ? "default_transaction_read_only is on"
         : null,
     connections: { used: number(row, "used"), most: number(row, "most") },
-    replicas: flag(row, "sees_replicas") ? await replicasOf(session) : null,
+    replicas: await replicasOf(session),
     pooled,
     freeDiskBytes: isLocal ? await freeDiskOf(session) : null,
     lastTime: await lastTimeIn(session),
   };
-}
-
-async function replicasOf(session: Session): Promise<ServerState["replicas"]> {
-  // A replica that has nothing left to do reports no lag.
-  const { rows } = await session.query(
-    `SELECT COALESCE(NULLIF(application_name, ''), client_addr::text, pid::text) AS name,
-            COALESCE(extract(epoch FROM replay_lag) * 1000, 0)::bigint AS lag
-     FROM pg_catalog.pg_stat_replication ORDER BY 1`,
-  );
-  return rows.map((row) => ({ name: text(row, "name"), lagMs: number(row, "lag") }));
 }
 
 /**
@@ -107,6 +97,10 @@ async function lastTimeIn(session: Session): Promise<LastTime | null> {
   };
 }
 
+/** What somebody without rights on statistics sees of it is that it is nobody's. */
+const isVacuum =
+  "(a.backend_type = 'autovacuum worker' OR (a.backend_type IS NULL AND a.pid IS NOT NULL AND a.usesysid IS NULL))";
+
 /** From pg_locks alone, which asks for no lock on a table. Autovacuum gives way, but not when it works against wraparound. */
 async function inTheWay(
   session: Session,
@@ -116,14 +110,14 @@ async function inTheWay(
   const asked = wanted.flatMap(({ table, mode }) => conflictsOf(mode).map((held) => ({ table, held: nameOf(held) })));
   const { rows } = await session.query(
     `WITH wanted AS (
-       SELECT c.oid, w.schema, w.name, w.held
+       SELECT c.oid, w.schema, w.name, w.held, pg_catalog.age(c.relfrozenxid) AS age
        FROM unnest($1::text[], $2::text[], $3::text[]) AS w (schema, name, held)
        JOIN pg_catalog.pg_namespace n ON n.nspname = w.schema JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = w.name
      )
      SELECT DISTINCT w.schema, w.name, l.pid, a.usename::text AS user, a.application_name AS application,
             (extract(epoch FROM pg_catalog.clock_timestamp() - COALESCE(a.xact_start, p.prepared)) * 1000)::bigint AS age,
             CASE WHEN l.pid IS NULL THEN 'prepared-transaction'
-                 WHEN a.backend_type = 'autovacuum worker' THEN 'vacuum-against-wraparound' ELSE 'transaction' END AS what
+                 WHEN ${isVacuum} THEN 'vacuum-against-wraparound' ELSE 'transaction' END AS what
      FROM wanted w
      JOIN pg_catalog.pg_locks l ON l.locktype = 'relation' AND l.granted AND l.mode = w.held AND l.relation = w.oid
           AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())
@@ -132,7 +126,8 @@ async function inTheWay(
           AND x.virtualtransaction = l.virtualtransaction
      LEFT JOIN pg_catalog.pg_prepared_xacts p ON p.transaction = x.transactionid
      WHERE l.pid IS DISTINCT FROM pg_catalog.pg_backend_pid() AND COALESCE(a.application_name, '') NOT LIKE 'lockkeeper%'
-       AND (a.backend_type IS DISTINCT FROM 'autovacuum worker' OR a.query LIKE '%(to prevent wraparound)')
+       AND (NOT COALESCE(${isVacuum}, false) OR a.query LIKE '%(to prevent wraparound)'
+            OR (a.backend_type IS NULL AND w.age > pg_catalog.current_setting('autovacuum_freeze_max_age')::int))
      UNION ALL
      SELECT NULL, NULL, a.pid, a.usename::text, a.application_name,
             (extract(epoch FROM pg_catalog.clock_timestamp() - a.xact_start) * 1000)::bigint, 'transaction'

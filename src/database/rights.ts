@@ -1,5 +1,5 @@
 import type { NeededRights } from "../plan/preflight.ts";
-import { display, type Relation } from "../sql/names.ts";
+import { missingNeeds } from "./needs.ts";
 import { flag, text, textOrNull } from "./rows.ts";
 import type { Session } from "./session.ts";
 
@@ -11,19 +11,20 @@ export async function missingRights(session: Session, needed: NeededRights): Pro
   return [
     ...(await journalRights(session, role)),
     ...(await ledgerRights(session, role, needed.ledgers)),
-    ...(await schemaRights(session, role, needed.creates)),
-    ...(await ownership(session, role, needed.owns)),
-    ...(await rowRights(session, role, needed.writes)),
+    ...(await missingNeeds(session, role, needed.needs)),
   ];
 }
 
-async function roleOf(
+/** The role that does the work, and why the one that connects cannot become it; null where it can. */
+export async function roleOf(
   session: Session,
   wanted: string | null,
 ): Promise<{ readonly role: string; readonly problem: string | null }> {
+  // Since 16 a role can be granted without the right to become it.
+  const may = session.serverVersion >= 160_000 ? "SET" : "MEMBER";
   const { rows } = await session.query(
     `SELECT session_user::text AS own, r.rolname::text AS role,
-            r.oid IS NOT NULL AND pg_catalog.pg_has_role(session_user, r.oid, 'MEMBER') AS may
+            r.oid IS NOT NULL AND pg_catalog.pg_has_role(session_user, r.oid, '${may}') AS may
      FROM (SELECT $1::text AS wanted) w LEFT JOIN pg_catalog.pg_roles r ON r.rolname = w.wanted`,
     [wanted],
   );
@@ -76,51 +77,4 @@ async function ledgerRights(session: Session, role: string, tables: readonly str
         ? `${role} may not write the ledger: GRANT SELECT, INSERT, DELETE ON ${name}.`
         : `${role} may not make the ledger ${name}: GRANT CREATE on its schema.`;
     });
-}
-
-async function schemaRights(session: Session, role: string, schemas: readonly string[]): Promise<readonly string[]> {
-  const { rows } = await session.query(
-    `SELECT s.name, n.oid IS NOT NULL AS found FROM pg_catalog.unnest($1::text[]) AS s (name)
-     LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = s.name
-     WHERE n.oid IS NULL OR NOT pg_catalog.has_schema_privilege($2, n.oid, 'CREATE') ORDER BY 1`,
-    [schemas, role],
-  );
-  return rows.map((row) => {
-    const name = text(row, "name");
-    return flag(row, "found")
-      ? `${role} may make nothing in the schema ${name}: GRANT CREATE ON SCHEMA ${name}.`
-      : `There is no schema ${name}, in which something is to be made.`;
-  });
-}
-
-async function ownership(session: Session, role: string, tables: readonly Relation[]): Promise<readonly string[]> {
-  const { rows } = await session.query(
-    `SELECT t.display AS name, r.rolname::text AS owner
-     FROM unnest($1::text[], $2::text[], $3::text[]) AS t (schema, name, display)
-     JOIN pg_catalog.pg_namespace n ON n.nspname = t.schema
-     JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = t.name JOIN pg_catalog.pg_roles r ON r.oid = c.relowner
-     WHERE NOT pg_catalog.pg_has_role($4, c.relowner, 'USAGE') ORDER BY 1`,
-    [...columnsOf(tables), role],
-  );
-  return rows.map(
-    (row) => `${text(row, "name")} belongs to ${text(row, "owner")}, and only its owner may change it: ${role} is not.`,
-  );
-}
-
-async function rowRights(session: Session, role: string, writes: NeededRights["writes"]): Promise<readonly string[]> {
-  const { rows } = await session.query(
-    `SELECT t.display AS name, t.privilege
-     FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS t (schema, name, display, privilege)
-     JOIN pg_catalog.pg_namespace n ON n.nspname = t.schema
-     JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = t.name
-     WHERE NOT CASE t.privilege WHEN 'DELETE' THEN pg_catalog.has_table_privilege($5, c.oid, 'DELETE')
-                    ELSE pg_catalog.has_any_column_privilege($5, c.oid, t.privilege) END
-     ORDER BY 1, 2`,
-    [...columnsOf(writes.map(({ table }) => table)), writes.map(({ privilege }) => privilege), role],
-  );
-  return rows.map((row) => `${role} lacks ${text(row, "privilege")} on ${text(row, "name")}.`);
-}
-
-function columnsOf(tables: readonly Relation[]): readonly (readonly string[])[] {
-  return [tables.map(({ schema }) => schema ?? "public"), tables.map(({ name }) => name), tables.map(display)];
 }

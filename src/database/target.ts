@@ -1,11 +1,14 @@
 import { Refusal, UserError } from "../errors.ts";
 import type { Attempt, RunContext } from "../plan/attempt.ts";
-import type { LedgerChoice, PlanDatabase } from "../plan/database.ts";
-import type { Outcome } from "../plan/outcome.ts";
+import type { LedgerChoice, PlanDatabase, ServerIdentity } from "../plan/database.ts";
+import type { Failure, Outcome } from "../plan/outcome.ts";
 import type { ApplySettings, Said } from "../plan/progress.ts";
 import type { Job, Target } from "../plan/target.ts";
+import type { Programs } from "../ports.ts";
 import { type Address, display } from "./address.ts";
 import { apply, type Order } from "./apply.ts";
+import { brakeOf } from "./brake.ts";
+import { runCommand } from "./command.ts";
 import { connect, connectOrSay } from "./connect.ts";
 import { cleanSession, type Desk, lockOrSay, noticeOurEnd, refuseReadOnly } from "./desk.ts";
 import type { Notice } from "./dial.ts";
@@ -15,10 +18,12 @@ import { invalidIndexes } from "./indexes.ts";
 import { prepareJournal, readPrepared } from "./journal.ts";
 import { openLedger } from "./ledgers/index.ts";
 import type { Ledger, LedgerMigration } from "./ledgers/ledger.ts";
+import { waitForLeftCommands } from "./left-commands.ts";
 import { describeHolder, endBackend, releaseLock } from "./lock.ts";
 import { countLosses } from "./losses.ts";
 import { identityOf, reading } from "./reader.ts";
 import { decide, settle } from "./resolve.ts";
+import { roleOf } from "./rights.ts";
 import type { ApplySession, Sent } from "./session.ts";
 import { type Watch, watch } from "./watch.ts";
 
@@ -30,6 +35,8 @@ export interface TargetOptions {
   readonly runner: string;
   readonly signal: AbortSignal;
   readonly say: (said: Said) => void;
+  /** Runs commands that change the database. Left out: none is run from here. */
+  readonly programs?: Programs;
 }
 
 /** Connects, takes the locks, makes the journal and begins to watch. Throws UserError. */
@@ -42,6 +49,7 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
   try {
     await refuseStandby(session);
     await lockOrSay(session, { which: "apply", waitMs: settings.lockWaitMs, signal, say });
+    await waitForLeftCommands(session, { waitMs: settings.lockWaitMs, signal, say });
     const openEyes = async (waitMs: number, isOpen: (eyes: ApplySession) => void): Promise<ApplySession> => {
       // The same of several servers: nowhere else can be seen what happens there.
       const eyes = await connect({ ...address, hosts: [session.at] }, { name: "lockkeeper watch", waitMs, answerMs });
@@ -54,7 +62,7 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
     // Under our lock, and nothing is written yet: neither has to wait for the other.
     const [eyes] = await both(
       openEyes(10_000, (each) => opened.push(each)),
-      cleanSession(session, settings),
+      refuseRole(session, settings.role).then(() => cleanSession(session, settings)),
     );
     refusePooler(session, eyes);
     await prepareJournal(session);
@@ -65,6 +73,7 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
       signal,
       onWaiting: (blockers) => say({ kind: "waiting-for-lock", blockers: blockers.map(describeHolder) }),
       onLong: (long) => say({ kind: "long", ...long }),
+      progressEveryMs: settings.progressMs,
     });
     const identity = await identityOf(session);
     const first = session.pid;
@@ -84,7 +93,8 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
       },
     };
     // Another connection may have led to another server.
-    return targetOf(desk, async () => (session.pid === first ? identity : identityOf(session)));
+    const identityNow = async (): Promise<ServerIdentity> => (session.pid === first ? identity : identityOf(session));
+    return targetOf(desk, { programs: options.programs ?? noPrograms, identity: identityNow });
   } catch (thrown) {
     await Promise.all(opened.map((each) => each.close()));
     if (!(thrown instanceof DatabaseError)) throw thrown;
@@ -104,9 +114,17 @@ async function both<A, B>(one: Promise<A>, other: Promise<B>): Promise<readonly 
   return [await one, await other];
 }
 
-function targetOf(desk: Desk, identity: PlanDatabase["identity"]): Target {
+const noPrograms: Programs = {
+  run: async () => ({ kind: "failed", why: "commands are not run from here" }),
+};
+
+function targetOf(
+  desk: Desk,
+  { programs, identity }: { readonly programs: Programs; readonly identity: PlanDatabase["identity"] },
+): Target {
   // Looked for once: where a ledger is does not change while we have the lock.
   const ledgers = new Map<string, Ledger>();
+  const brake = brakeOf(desk);
   const ledgerOf = async (choice: LedgerChoice): Promise<Ledger> => {
     const key = JSON.stringify([choice.layout, choice.appliedBy, choice.config]);
     const known = ledgers.get(key);
@@ -152,9 +170,13 @@ function targetOf(desk: Desk, identity: PlanDatabase["identity"]): Target {
     async apply(job) {
       const order = await asking(() => orderOf(job)).catch((thrown: unknown) => notBegun(job, thrown));
       if ("status" in order) return order;
+      // The way back is not held up: what is wrong is to end soon.
+      const held = job.script.direction === "up" ? await asking(() => brake.release()).catch(asFailure) : null;
+      if (held !== null) return stoppedBefore(job, held);
       const { planDigest, backupId = desk.run.backupId } = job;
       return apply(order, { ...desk, run: { ...desk.run, planDigest, backupId } });
     },
+    run: (job) => runCommand(job, { desk, programs, ask: (work) => asking(() => work(desk.session())) }),
     decide: (job, decision) => asking(async () => decide(await orderOf(job), decision, desk)),
     settle: (attempt, how) => asking(() => settle(attempt, how, desk)),
     evidence: (statements) => asking(() => evidenceOf(statements, desk.session())),
@@ -177,11 +199,18 @@ function said(thrown: unknown): unknown {
 }
 
 /** A job of which nothing has been sent. */
-function notBegun({ script, resume }: Job, thrown: unknown): Outcome {
+function notBegun(job: Job, thrown: unknown): Outcome {
+  return stoppedBefore(job, asFailure(thrown));
+}
+
+function asFailure(thrown: unknown): Failure {
   if (!(thrown instanceof UserError)) throw thrown;
-  const { version, name, path } = script;
   const { message, details, hint } = thrown;
-  const failure = { code: "connection-lost", message, details, hint, sqlstate: null, at: null } as const;
+  return { code: "connection-lost", message, details, hint, sqlstate: null, at: null };
+}
+
+function stoppedBefore({ script, resume }: Job, failure: Failure): Outcome {
+  const { version, name, path } = script;
   if (resume !== null) return { version, name, path, status: "partial", done: resume.statement, failure };
   return { version, name, path, status: "undone", failure };
 }
@@ -225,6 +254,13 @@ async function refuseStandby(session: ApplySession): Promise<void> {
     if (!(thrown instanceof DatabaseError)) throw thrown;
     throw new Refusal("database-read-only", thrown.message, { hint: "connect to the primary." });
   }
+}
+
+/** The role that is to own what is made, before anything is asked in its name. */
+async function refuseRole(session: ApplySession, role: string | null): Promise<void> {
+  const { problem } = await roleOf(session, role);
+  if (problem === null) return;
+  throw new Refusal("role-denied", problem, { hint: "grant it, or name another role in the config (role)." });
 }
 
 /** Two connections that the server takes for one: a pooler hands its own on between transactions, and every lock with it. */

@@ -1,7 +1,8 @@
 import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Holder, holder, holderColumns } from "./lock.ts";
-import { flag, number, text, textOrNull } from "./rows.ts";
+import { type LongStatement, progressOf, progressReader } from "./long.ts";
+import { flag, number, text } from "./rows.ts";
 import type { ApplySession, QueryResult } from "./session.ts";
 
 /** What a part may take of others and of time. Nothing in the SQL can change it: it is held from another connection. */
@@ -23,13 +24,6 @@ export type Cut = Readonly<
 
 export interface Waiter extends Holder {
   readonly waitedMs: number;
-}
-
-/** How far a long statement is. */
-export interface LongStatement {
-  readonly phase: string;
-  readonly percent: number | null;
-  readonly elapsedMs: number;
 }
 
 /** What sees from outside what the connection that applies does to others. */
@@ -54,6 +48,7 @@ export interface WatchOptions {
   readonly signal: AbortSignal;
   readonly onWaiting: (blockers: readonly Holder[]) => void;
   readonly onLong: (long: LongStatement) => void;
+  readonly progressEveryMs: number;
 }
 
 const pollMs = 150;
@@ -63,7 +58,6 @@ const graceMs = 1_500;
 const silenceMs = 4_000;
 /** How long the server may take to say who waits. */
 const deafMs = 8_000;
-const progressEveryMs = 5_000;
 
 interface Active {
   readonly limits: Limits;
@@ -75,6 +69,7 @@ interface Active {
   silentSince: number | null;
   toldWaiting: boolean;
   toldAt: number;
+  readonly progress: ReturnType<typeof progressReader>;
 }
 
 export function watch(options: WatchOptions): Watch {
@@ -153,15 +148,11 @@ export function watch(options: WatchOptions): Watch {
       cut(of, { kind: "blocked-others", waiters });
     const { maxDurationMs } = of.limits;
     if (maxDurationMs !== null && elapsedMs > maxDurationMs) cut(of, { kind: "too-long", afterMs: maxDurationMs });
-    if (elapsedMs - of.toldAt > progressEveryMs) {
+    if (elapsedMs - of.toldAt > options.progressEveryMs) {
       of.toldAt = elapsedMs;
-      const progress = await ask(progressOf(watched().pid));
+      const progress = await ask(progressOf(watched().pid, own.serverVersion));
       const row = progress?.rows[0];
-      if (row !== undefined) {
-        const percent = textOrNull(row, "percent");
-        const phase = textOrNull(row, "phase") ?? "running";
-        options.onLong({ phase, percent: percent === null ? null : Number(percent), elapsedMs });
-      }
+      if (row !== undefined && state.active === of) options.onLong(of.progress(row, elapsedMs));
     }
   };
 
@@ -199,6 +190,7 @@ export function watch(options: WatchOptions): Watch {
         silentSince: null,
         toldWaiting: false,
         toldAt: 0,
+        progress: progressReader(),
       };
       if (signal.aborted) interrupt();
     },
@@ -238,11 +230,4 @@ function lookAt(pid: number, serverVersion: number): string {
       WHERE a.wait_event_type = 'Lock' AND a.pid <> ${pid} AND ${pid} = ANY (pg_catalog.pg_blocking_pids(a.pid))
     UNION ALL SELECT 'blocker', ${holderColumns}, 0, false FROM pg_catalog.pg_stat_activity a
       WHERE a.pid = ANY (pg_catalog.pg_blocking_pids(${pid}))`;
-}
-
-function progressOf(pid: number): string {
-  return `SELECT phase, CASE WHEN blocks_total > 0 THEN pg_catalog.round(100.0 * blocks_done / blocks_total)
-      WHEN tuples_total > 0 THEN pg_catalog.round(100.0 * tuples_done / tuples_total) END::text AS percent
-    FROM pg_catalog.pg_stat_progress_create_index WHERE pid = ${pid}
-    UNION ALL SELECT 'running', NULL WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_stat_progress_create_index WHERE pid = ${pid})`;
 }

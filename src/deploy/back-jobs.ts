@@ -5,11 +5,14 @@ import type { Part, Step } from "../plan/parts.ts";
 import type { Script } from "../plan/script.ts";
 import { scriptOf } from "../plan/scripts.ts";
 import type { Job } from "../plan/target.ts";
+import { backCommandJobOf } from "./command-jobs.ts";
 import { type JobSources, type Jobs, pathInside, refuse } from "./jobs.ts";
 
 /** The down scripts as jobs, the newest first; refused where one cannot be sent, or is not what was begun. */
 export function backJobsOf(plan: BackPlan, attempts: readonly Attempt[], { read, ledgerOf }: JobSources): Jobs {
   const { directory } = plan;
+  const command = backCommandJobOf(plan, ledgerOf(directory));
+  if (command !== null) return { kind: "jobs", jobs: [command] };
   const jobs: Job[] = [];
   for (const { migration, digest, script: judged, below } of plan.migrations) {
     const { up, version } = migration;

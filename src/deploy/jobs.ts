@@ -1,16 +1,16 @@
-import type { Attempt } from "../plan/attempt.ts";
+import { type Attempt, sameNumber } from "../plan/attempt.ts";
 import type { LedgerChoice } from "../plan/database.ts";
 import type { Refusal } from "../plan/deployed.ts";
 import type { SurveyedDirectory } from "../plan/directory.ts";
 import type { Plan, PlannedMigration } from "../plan/plan.ts";
 import { scriptOf } from "../plan/scripts.ts";
-import type { Job } from "../plan/target.ts";
-import { sameNumber } from "./resume.ts";
+import type { Job, Task } from "../plan/target.ts";
+import { commandJobOf } from "./command-jobs.ts";
 
-export { sameNumber as sameVersion } from "./resume.ts";
+export { sameNumber as sameVersion } from "../plan/attempt.ts";
 
 export type Jobs =
-  | { readonly kind: "jobs"; readonly jobs: readonly Job[] }
+  | { readonly kind: "jobs"; readonly jobs: readonly Task[] }
   | { readonly kind: "refused"; readonly refusal: Refusal };
 
 /** Where jobs come from beside the plan. */
@@ -27,7 +27,7 @@ export function jobsOf(
   attempts: readonly Attempt[],
   { read, ledgerOf, lenient = false }: JobSources & { readonly lenient?: boolean },
 ): Jobs {
-  const jobs: Job[] = [];
+  const jobs: Task[] = [];
   const decided = decidedElsewhere(plan, attempts);
   // Who looks what to do about it is shown it all.
   if (decided !== null && !lenient) {
@@ -41,6 +41,12 @@ export function jobsOf(
     const { migration, digest } = planned;
     const directory = plan.directories.find((each) => each.directory === planned.directory);
     if (directory === undefined || migration.up === null) continue;
+    if (directory.program !== null) {
+      // One run of the command does all that is pending in its directory.
+      const isFirst = plan.migrations.find((each) => each.directory === planned.directory) === planned;
+      if (isFirst) jobs.push(commandJobOf(plan, directory, ledgerOf(directory)));
+      continue;
+    }
     const prepared = scriptOf(planned.script.file, digest ?? "");
     if (prepared.kind === "refused") {
       const place = prepared.at === null ? prepared.path : `${prepared.path}:${prepared.at.line}`;
@@ -73,6 +79,8 @@ export function jobsOf(
 function decidedElsewhere(plan: Plan, attempts: readonly Attempt[]): Attempt | null {
   for (const attempt of attempts) {
     const directory = plan.directories.find(({ ledger }) => ledger.table === attempt.ledger);
+    // What came of a command is looked up in its own ledger.
+    if (directory !== undefined && directory.program !== null) continue;
     const entry = directory?.entries.find(({ version }) => sameNumber(version, attempt.version));
     if (entry !== undefined && entry.standing !== "pending" && entry.standing !== "out-of-order") return attempt;
   }

@@ -1,7 +1,7 @@
 import { UserError } from "../errors.ts";
 import { count, list } from "../text.ts";
-import { rightsFor } from "./needs.ts";
 import { othersInTheWay } from "./others.ts";
+import { rightsFor } from "./rights.ts";
 import { serverFailures } from "./server.ts";
 import type { PreflightPorts, Surroundings, Work } from "./surroundings.ts";
 import { isOpen, nextOpening } from "./window.ts";
@@ -40,7 +40,10 @@ async function earlierFailures(
 ): Promise<readonly string[]> {
   if (after === null) return [];
   const digests = await succeededBefore();
-  if (digests === null) return [`after: ${after} is asked for, and its database is not named: give --after-url.`];
+  if (digests === null)
+    return [
+      `after: ${after} is asked for, and nothing is known of what succeeded there: give --after-url, or deploy there first.`,
+    ];
   const missing = plan.migrations.filter(({ digest }) => digest === null || !digests.has(digest));
   if (missing.length === 0) return [];
   const named = missing.slice(0, 5).map(({ migration }) => migration.version);

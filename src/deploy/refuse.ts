@@ -1,10 +1,7 @@
 import type { Policy } from "../config/config.ts";
-import type { Attempt } from "../plan/attempt.ts";
 import type { Refusal } from "../plan/deployed.ts";
-import { agreesTo, type Plan, type PlannedMigration } from "../plan/plan.ts";
-import type { Finding } from "../rules/run.ts";
+import { agreesTo, type Plan } from "../plan/plan.ts";
 import { backupRefusal } from "./backups.ts";
-import { sameNumber } from "./resume.ts";
 
 /** What whoever starts a deploy says about the plan. */
 export interface Request {
@@ -18,11 +15,7 @@ export interface Request {
 }
 
 /** Why this plan must not run; null where it may. */
-export function refusalOf(
-  plan: Plan,
-  { expectDigest, backupId, makesBackup, policy }: Request,
-  attempts: readonly Attempt[],
-): Refusal | null {
+export function refusalOf(plan: Plan, { expectDigest, backupId, makesBackup, policy }: Request): Refusal | null {
   const problems = plan.problems.filter(({ allowed }) => !allowed);
   const [first] = problems;
   if (first !== undefined) {
@@ -33,7 +26,7 @@ export function refusalOf(
       hint: first.hint,
     };
   }
-  const blocking = plan.migrations.flatMap((each) => blockingOf(each, attempts));
+  const blocking = plan.migrations.flatMap(({ findings }) => findings.filter(({ blocks }) => blocks));
   if (blocking.length > 0) {
     return {
       code: "plan-blocked",
@@ -71,21 +64,4 @@ function changed(message: string, before: string, { digest, risk }: Plan): Refus
     details: [before, `Now: ${digest}, risk ${risk}.`],
     hint: "look at it with lockkeeper plan, and agree to what it is now.",
   };
-}
-
-/**
- * What makes a migration certain to fail. Of one that is taken up again, nothing about the statements that are done: what they make is
- * there, and so it looks as if they would fail.
- */
-function blockingOf(
-  { findings, script, migration }: PlannedMigration,
-  attempts: readonly Attempt[],
-): readonly Finding[] {
-  const blocking = findings.filter(({ blocks }) => blocks);
-  const attempt = attempts.find(({ version }) => sameNumber(version, migration.version));
-  if (attempt === undefined) return blocking;
-  const next = script.file.statements[attempt.statement + (attempt.inDoubt ? 1 : 0)];
-  return blocking.filter(
-    ({ path, at }) => path !== script.file.path || (next !== undefined && at.line >= next.statement.span.line),
-  );
 }

@@ -1,12 +1,13 @@
-import type { Attempt, Direction } from "../plan/attempt.ts";
+import { type Attempt, type Direction, sameNumber } from "../plan/attempt.ts";
 import type { PlanDatabase } from "../plan/database.ts";
 
 /** The attempts that stopped inside a script, the last of each version, where nothing has come after them. */
 export function resumable(attempts: readonly Attempt[], wanted: Direction = "up"): readonly Attempt[] {
   const last = new Map<string, Attempt>();
   for (const attempt of attempts) last.set(`${attempt.ledger} ${attempt.version}`, attempt);
-  return [...last.values()].filter(({ status, direction }) => {
-    return direction === wanted && (status === "started" || status === "partial");
+  return [...last.values()].filter(({ status, direction, statements }) => {
+    // What a command has begun has no statement at which it could go on.
+    return direction === wanted && statements > 0 && (status === "started" || status === "partial");
   });
 }
 
@@ -41,10 +42,4 @@ export function overlooking(attempts: readonly Attempt[], database: PlanDatabase
       };
     },
   };
-}
-
-/** 000012 and 12 are one version. */
-export function sameNumber(a: string, b: string | null): boolean {
-  if (b === null) return false;
-  return a === b || (/^\d+$/.test(a) && /^\d+$/.test(b) && BigInt(a) === BigInt(b));
 }

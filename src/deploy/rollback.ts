@@ -6,7 +6,7 @@ import type { PlanDatabase } from "../plan/database.ts";
 import type { Refusal } from "../plan/deployed.ts";
 import { exitStatusOf } from "../plan/outcome.ts";
 import type { TakenBackup } from "../plan/taken-backup.ts";
-import type { Job, Target } from "../plan/target.ts";
+import type { Target, Task } from "../plan/target.ts";
 import { applyAll, unverified } from "./apply-all.ts";
 import type { Around } from "./around.ts";
 import { backJobsOf } from "./back-jobs.ts";
@@ -106,7 +106,7 @@ export async function rollback(
 interface Beginning {
   readonly plan: BackPlan;
   readonly refusal: Refusal | null;
-  readonly jobs: readonly Job[];
+  readonly jobs: readonly Task[];
   readonly broken: ReadonlySet<string>;
   readonly backup: TakenBackup | null;
 }

@@ -1,12 +1,13 @@
 import type { RollbackTrigger } from "../config/environments.ts";
 import { UserError } from "../errors.ts";
+import type { Attempt } from "../plan/attempt.ts";
 import type { RollbackResult } from "../plan/back-result.ts";
 import type { PlanDatabase } from "../plan/database.ts";
 import type { DeployResult, Refusal } from "../plan/deployed.ts";
 import { exitStatusOf, type Outcome } from "../plan/outcome.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { TakenBackup } from "../plan/taken-backup.ts";
-import type { Job, Target } from "../plan/target.ts";
+import type { Target, Task } from "../plan/target.ts";
 import { applyAll, unverified } from "./apply-all.ts";
 import type { Around, Ending } from "./around.ts";
 import { type Backups, backupFor } from "./backups.ts";
@@ -20,7 +21,8 @@ import { verify } from "./verify.ts";
 export interface DeployPorts extends JobSources {
   /** Connects and takes the locks. Throws UserError. */
   open(): Promise<Target>;
-  plan(database: PlanDatabase): Promise<Plan>;
+  /** With the attempts that it may take up again. */
+  plan(database: PlanDatabase, resumed: readonly Attempt[]): Promise<Plan>;
   /** Throws UserError with everything that speaks against beginning now. */
   preflight(plan: Plan, target: Target): Promise<void>;
   readonly backups: Backups;
@@ -110,7 +112,7 @@ async function afterFailure(
 }
 
 /** A recommendation that nobody followed. */
-function withoutBackup({ policy, risk }: Plan, jobs: readonly Job[], backup: TakenBackup | null): readonly string[] {
+function withoutBackup({ policy, risk }: Plan, jobs: readonly Task[], backup: TakenBackup | null): readonly string[] {
   if (policy.backup !== "recommended" || backup !== null || jobs.length === 0) return [];
   return [`A backup is recommended before a plan of risk ${risk}, and there is none: --backup always makes one.`];
 }
@@ -118,7 +120,7 @@ function withoutBackup({ policy, risk }: Plan, jobs: readonly Job[], backup: Tak
 interface Beginning {
   readonly plan: Plan;
   readonly refusal: Refusal | null;
-  readonly jobs: readonly Job[];
+  readonly jobs: readonly Task[];
   /** Indexes that are INVALID already. */
   readonly broken: ReadonlySet<string>;
   readonly backup: TakenBackup | null;
@@ -127,10 +129,10 @@ interface Beginning {
 /** Everything that only reads. Throws UserError where the request is wrong, or the database does not answer. */
 async function prepare(request: Omit<Request, "makesBackup">, target: Target, ports: DeployPorts): Promise<Beginning> {
   const attempts = resumable(await target.attempts());
-  const plan = await ports.plan(overlooking(attempts, target.database));
+  const plan = await ports.plan(overlooking(attempts, target.database), attempts);
   const begin = { plan, refusal: null, jobs: [], broken: new Set<string>(), backup: null };
   const makesBackup = ports.backups.make !== null && ports.backups.counts;
-  const refusal = refusalOf(plan, { ...request, makesBackup }, attempts);
+  const refusal = refusalOf(plan, { ...request, makesBackup });
   if (refusal !== null) return { ...begin, refusal };
   const prepared = jobsOf(plan, attempts, ports);
   if (prepared.kind === "refused") return { ...begin, refusal: prepared.refusal };
@@ -141,7 +143,7 @@ async function prepare(request: Omit<Request, "makesBackup">, target: Target, po
   const backup = await backupFor(wanted, ports.backups);
   if (backup?.made === true) {
     // It may have taken hours, in which others than Lockkeeper could do what they liked.
-    const now = await ports.plan(overlooking(attempts, target.database));
+    const now = await ports.plan(overlooking(attempts, target.database), attempts);
     if (now.digest !== plan.digest) return { ...begin, backup, refusal: changedMeanwhile(plan, now) };
     await ports.preflight(now, target);
   }

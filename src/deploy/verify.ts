@@ -1,14 +1,11 @@
 import { layoutOf } from "../migrations/layouts/index.ts";
-import type { LedgerState } from "../migrations/recorded.ts";
 import type { Outcome } from "../plan/outcome.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Target } from "../plan/target.ts";
 import type { JobSources } from "./jobs.ts";
-
-export interface Verified {
-  readonly amiss: readonly string[];
-  readonly warnings: readonly string[];
-}
+import { isRecorded } from "./recorded.ts";
+import type { Verified } from "./verified.ts";
+import { verifyCommand } from "./verify-command.ts";
 
 /** Looks whether the ledger has what was applied and nothing else of the plan, and whether an index is broken. */
 export async function verify(
@@ -23,10 +20,17 @@ export async function verify(
   // After a lost connection nothing more is to be had here; the outcome says so already.
   if (outcomes.some(({ status }) => status === "unknown")) return { amiss: [], warnings: [] };
   const amiss: string[] = [];
+  const warnings: string[] = [];
   for (const surveyed of plan.directories) {
     const { directory, layout } = surveyed;
     const planned = plan.migrations.filter((each) => each.directory === directory);
     if (planned.length === 0) continue;
+    if (surveyed.program !== null) {
+      const verified = await verifyCommand({ plan, surveyed, outcomes }, target, ledgerOf(surveyed));
+      amiss.push(...verified.amiss);
+      warnings.push(...verified.warnings);
+      continue;
+    }
     const { state, table } = await target.database.ledger(ledgerOf(surveyed));
     const order = layoutOf(layout).order;
     for (const { migration } of planned) {
@@ -44,19 +48,5 @@ export async function verify(
     .filter((name) => !broken.has(name))
     .map((name) => `The index ${name} is INVALID: its build has failed.`);
   const old = now.filter((name) => broken.has(name)).map((name) => `The index ${name} was INVALID before this run.`);
-  return { amiss: [...amiss, ...fresh], warnings: old };
-}
-
-/** Whether a ledger counts a version as applied. */
-export function isRecorded(state: LedgerState, version: string, order: (version: string) => bigint | string): boolean {
-  const place = order(version);
-  const same = (other: string): boolean => {
-    try {
-      return order(other) === place;
-    } catch {
-      return false;
-    }
-  };
-  if (state.applied.some((each) => same(each.version))) return true;
-  return state.upTo !== null && order(state.upTo) >= place;
+  return { amiss: [...amiss, ...fresh], warnings: [...warnings, ...old] };
 }

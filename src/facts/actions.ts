@@ -225,7 +225,7 @@ export type ActionBody = Readonly<
   | { kind: "reassign-owned" | "drop-owned" | "security-label" }
   | (OnTable & { kind: "insert"; rows: number | null; reads: readonly Relation[] })
   | (OnTable & { kind: "update" | "delete"; where: "none" | "some"; atMost: number | null; reads: readonly Relation[] })
-  | (OnTable & { kind: "merge"; reads: readonly Relation[] })
+  | (OnTable & { kind: "merge"; does: readonly ("INSERT" | "UPDATE" | "DELETE")[]; reads: readonly Relation[] })
   | (OnTable & { kind: "copy-from"; from: "stdin" | "file" | "program" })
   | { kind: "copy-to"; reads: readonly Relation[]; to: "stdout" | "file" | "program" }
   | { kind: "select"; reads: readonly Relation[]; forUpdate: boolean }

@@ -23,6 +23,7 @@ export type PassedOver =
   | "changes-requested"
   | "dismissed"
   | "earlier-commit"
+  | "edited"
   | "may-not-write"
   | "not-named"
   | "unknown-person";
@@ -32,7 +33,7 @@ export interface Word {
   readonly person: string;
   readonly isBot: boolean;
   /** Null for an approval of what was judged. */
-  readonly but: Extract<PassedOver, "changes-requested" | "dismissed" | "earlier-commit"> | null;
+  readonly but: Extract<PassedOver, "changes-requested" | "dismissed" | "earlier-commit" | "edited"> | null;
 }
 
 /** A review as GitHub has it. */
@@ -91,8 +92,8 @@ export interface Standing {
 export interface Weighing {
   readonly asked: readonly Asked[];
   readonly words: readonly Word[];
-  /** Who has opened the pull request. */
-  readonly author: string;
+  /** Who has opened the pull request, or all that have opened one of several. */
+  readonly author: string | readonly string[];
   /** Null where nothing could be learned: the approval does not count. */
   standingOf(person: string): Standing | null;
 }
@@ -132,10 +133,11 @@ export function weighApprovals({ asked, words, author, standingOf }: Weighing): 
   return { granted: missing.length === 0, asked, by: [...by], missing, passedOver };
 }
 
-function whyNot({ person, isBot, but }: Word, author: string): PassedOver | null {
+function whyNot({ person, isBot, but }: Word, author: Weighing["author"]): PassedOver | null {
   if (but !== null) return but;
   if (isBot) return "bot";
-  return person.toLowerCase() === author.toLowerCase() ? "author" : null;
+  const authors = typeof author === "string" ? [author] : author;
+  return authors.some((each) => each.toLowerCase() === person.toLowerCase()) ? "author" : null;
 }
 
 function isNamed(

@@ -64,6 +64,7 @@ function optionsOf(read: InputReader, secret: Sources["secret"]) {
     mark: read.word("mark", ["applied", "not-applied"]) ?? undefined,
     "resume-at": form("resume-at", /^[1-9]\d{0,6}$/, "the number of a statement, from 1"),
     "roll-back": flag("roll-back"),
+    "skip-health": read.yesOrNo("health-check") ? undefined : (true as const),
     save: read.path("save") ?? undefined,
     "compare-with": read.path("compare-with") ?? undefined,
   };

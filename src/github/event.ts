@@ -66,6 +66,11 @@ export function readEvent(env: NodeJS.ProcessEnv): Event {
   }
 }
 
+/** The event itself, as the runner has written it down. Throws UserError. */
+export function readPayload(env: NodeJS.ProcessEnv): unknown {
+  return payloadAt(env.GITHUB_EVENT_PATH);
+}
+
 function payloadAt(path: string | undefined): unknown {
   const problem = (why: string): UserError =>
     new UserError("event-unreadable", `The event that started this run cannot be read: ${why}.`, {

@@ -48,6 +48,10 @@ export const inputDefaults = {
   "roll-back": "false",
   save: "",
   "compare-with": "",
+  approval: "environment",
+  "reviewed-in": "",
+  "health-check": "true",
+  "from-report": "",
 } as const;
 export type InputName = keyof typeof inputDefaults;
 
@@ -62,8 +66,12 @@ export const databaseCommands = [
 ] as const;
 export type DatabaseCommand = (typeof databaseCommands)[number];
 
-export type Command = CheckCommand | DatabaseCommand;
-export const commands: readonly Command[] = [...checkCommands, ...databaseCommands];
+/** What is said to GitHub and asked of it around a deploy, by the report of an earlier step. */
+export const aroundCommands = ["ask", "answer", "record"] as const;
+export type AroundCommand = (typeof aroundCommands)[number];
+
+export type Command = CheckCommand | DatabaseCommand | AroundCommand;
+export const commands: readonly Command[] = [...checkCommands, ...databaseCommands, ...aroundCommands];
 
 const everywhere = ["command", "working-directory", "config", "token", "key", "summary", "report-file"] as const;
 const ofCheck = [
@@ -84,7 +92,7 @@ const taken: Readonly<Record<Command, readonly InputName[]>> = {
   publish: ofCheck,
   plan: ofPlan,
   status: ofPlan,
-  migrate: [...ofPlan, ...ofWriting, "migrate"],
+  migrate: [...ofPlan, ...ofWriting, "migrate", "health-check"],
   rollback: [...ofMigrations, ...ofWriting, "steps", "reason", "confirm-loss", "dry-run"],
   resolve: [...ofMigrations, "mark", "resume-at", "roll-back"],
   baseline: ofMigrations,
@@ -93,6 +101,9 @@ const taken: Readonly<Record<Command, readonly InputName[]>> = {
   backup: [...ofDatabase, "store", "proof", "jobs", "data-only", "schema-only"],
   "backup list": [...ofDatabase, "store"],
   "backup verify": [...ofDatabase, "store", "proof", "jobs", "backup-id"],
+  ask: ["approval", "reviewed-in", "from-report"],
+  answer: [],
+  record: ["from-report"],
 };
 
 /** Whether a command reads this input. */

@@ -12,6 +12,8 @@ import { UserError } from "../errors.ts";
 import { count, list } from "../text.ts";
 import { type DatabaseInputs, readDatabase } from "./database-inputs.ts";
 import {
+  type AroundCommand,
+  aroundCommands,
   type CheckCommand,
   type Command,
   checkCommands,
@@ -55,8 +57,21 @@ export interface CheckInputs extends CommonInputs {
   readonly sarifFile: string | null;
 }
 
+/** How whoever must agree to a plan is asked. */
+export const approvalWays = ["environment", "issue", "pull-request"] as const;
+
+/** What the workflow asks for, of a command around a deploy. */
+export interface AroundInputs extends CommonInputs {
+  readonly command: AroundCommand;
+  readonly approval: (typeof approvalWays)[number];
+  /** The environment of GitHub whose reviewers are asked; null: that of the plan. */
+  readonly reviewedIn: string | null;
+  /** The absolute path of an earlier step's report; "" where that step has none. */
+  readonly fromReport: string;
+}
+
 /** What the workflow asks for. */
-export type Inputs = CheckInputs | (CommonInputs & DatabaseInputs);
+export type Inputs = CheckInputs | AroundInputs | (CommonInputs & DatabaseInputs);
 
 /** The inputs of this step. Throws one UserError (inputs-invalid) that names every problem: they are text that anybody may write. */
 export function readInputs(): Inputs {
@@ -89,6 +104,16 @@ function inputsOf(command: Command, read: InputReader, problems: string[]): Inpu
   };
   const ofDatabase = databaseCommands.find((each) => each === command);
   if (ofDatabase !== undefined) return { ...common, ...readDatabase(ofDatabase, { read, secret, problems }) };
+  const around = aroundCommands.find((each) => each === command);
+  if (around !== undefined) {
+    return {
+      ...common,
+      command: around,
+      approval: read.word("approval", approvalWays) ?? "environment",
+      reviewedIn: read.form("reviewed-in", /^[^\p{Cc}]{1,255}$/u, "the name of an environment on GitHub"),
+      fromReport: read.form("from-report", /^[^\p{Cc}]+$/u, "the path of a report") ?? "",
+    };
+  }
   const sarifFile = read.path("sarif-file");
   if (common.reportFile !== null && common.reportFile === sarifFile) {
     problems.push(`report-file and sarif-file both name ${quote(sarifFile)}: each needs a file of its own`);

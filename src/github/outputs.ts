@@ -28,10 +28,18 @@ export interface Outputs {
   readonly "current-version": string;
   readonly "backup-id": string;
   readonly valid: boolean;
+  readonly origins: string;
+  /** The digest that an answer has approved. */
+  readonly "expect-digest": string;
+  /** The number of the issue that asks for approval. */
+  readonly issue: number | "";
 }
 
 /** Waiting: somebody has to agree to the plan, or to decide. Partial: a migration is in the database in part, or nobody knows. */
-export type Result = "done" | "nothing" | "refused" | "failed" | "partial" | "waiting";
+export type Result =
+  | ("done" | "nothing" | "refused" | "failed" | "partial" | "waiting")
+  /** Of what is asked around a deploy: nobody more has to agree, GitHub holds the next job for a reviewer, it was no answer. */
+  | ("approved" | "held" | "ignored");
 
 /** Hands outputs on to later steps, also of a step that fails. */
 export function setOutputs(outputs: Partial<Outputs>): void {

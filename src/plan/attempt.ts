@@ -20,6 +20,14 @@ export type Direction = "up" | "down";
 export const attemptStatuses = ["started", "applied", "undone", "partial", "resolved"] as const;
 export type AttemptStatus = (typeof attemptStatuses)[number];
 
+/** In place of an error, on what `baseline` has recorded as applied. */
+export const baselineRemark = "recorded by lockkeeper baseline; nothing was run";
+
+/** Whether an attempt has run anything: what `baseline` records has not. */
+export function wasRun({ error }: Pick<Attempt, "error">): boolean {
+  return error !== baselineRemark;
+}
+
 /** One attempt at one migration, as the journal has it. */
 export interface Attempt {
   /** Chosen by the runner, so that it can be looked for after an answer was lost. */
@@ -47,4 +55,10 @@ export interface Attempt {
   readonly commit: string | null;
   readonly runUrl: string | null;
   readonly actor: string | null;
+}
+
+/** 000012 and 12 are one version. */
+export function sameNumber(a: string, b: string | null): boolean {
+  if (b === null) return false;
+  return a === b || (/^\d+$/.test(a) && /^\d+$/.test(b) && BigInt(a) === BigInt(b));
 }

@@ -18,6 +18,8 @@ export interface BackMigration extends Decision {
   readonly script: Judged;
   /** The newest one that is applied when this one is not any more; null where none is. */
   readonly below: { readonly version: string; readonly name: string } | null;
+  /** What a command has printed of it; null for a file, and where nothing prints it. */
+  readonly printed?: Uint8Array | null;
   /** When it was applied, as far as somebody has written that down. */
   readonly appliedAt: Date | null;
 }
@@ -34,10 +36,18 @@ export interface BackPlan {
   readonly to: string | null;
   /** What the down scripts take with them, and how much of it there is; what holds nothing is among them. */
   readonly losses: readonly Loss[];
+  /** What the command is asked that goes back; null where Lockkeeper does. */
+  readonly asked: BackAsked | null;
   readonly risk: Risk;
   readonly verdict: Outcome;
   readonly policy: PolicyRow;
   readonly digest: string;
+}
+
+/** How far a command is told to go back: by so many, or to a version. */
+export interface BackAsked {
+  readonly steps: number | null;
+  readonly targetVersion: string | null;
 }
 
 /** The plan of going back, with its digest. */

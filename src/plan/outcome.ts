@@ -5,12 +5,14 @@ export type Outcome = {
   readonly version: string;
   readonly name: string;
   readonly path: string;
+  /** Of what a command has done: the versions that its ledger had before and has now. Left out where Lockkeeper applied. */
+  readonly ledger?: { readonly before: readonly string[]; readonly after: readonly string[] };
 } & Readonly<
   | { status: "applied"; ms: number; rows: number; retries: number; statements: number }
   /** Nothing of it is in the database. */
   | { status: "undone"; failure: Failure }
-  /** The first `done` of its statements are in the database. */
-  | { status: "partial"; failure: Failure; done: number }
+  /** The first `done` of its statements are in the database; null: some of them, and which is not known. */
+  | { status: "partial"; failure: Failure; done: number | null }
   /** The connection was lost and the server could not be asked. */
   | { status: "unknown"; failure: Failure }
   | { status: "not-run" }
@@ -40,7 +42,12 @@ export type FailureCode =
   | "index-invalid"
   | "lock-lost"
   | "read-only"
-  | "undecided";
+  | "replica-lag"
+  | "undecided"
+  /** A command has not ended well. */
+  | "command-failed"
+  /** A command has ended well, and the ledger does not have what it was to do. */
+  | "command-without-effect";
 
 /** 0 done, 1 the database is as it was, 3 a migration is in it in part or it is not known. */
 export function exitStatusOf(outcomes: readonly Outcome[]): 0 | 1 | 3 {

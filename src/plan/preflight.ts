@@ -31,13 +31,35 @@ export interface NeededRights {
   readonly role: string | null;
   /** Ledgers that are written, as SQL names them. */
   readonly ledgers: readonly string[];
-  /** Schemas in which something is made. */
-  readonly creates: readonly string[];
-  /** Tables that are changed, which only their owner may. */
-  readonly owns: readonly Relation[];
-  /** Rows that are written, by the privilege that it takes. */
-  readonly writes: readonly { readonly table: Relation; readonly privilege: "INSERT" | "UPDATE" | "DELETE" }[];
+  readonly needs: readonly Need[];
 }
+
+/** One right, by what it is about. Relations are tables, views, indexes and sequences. */
+export type Need = Readonly<
+  | { kind: "create-in"; schema: string }
+  /** Only its owner may do it; to drop it, the owner of its schema may too. */
+  | { kind: "own" | "drop"; relation: Relation }
+  | { kind: "own-type" | "own-routine"; name: Relation }
+  | { kind: "privilege"; relation: Relation; privilege: Privilege }
+  | { kind: "database"; right: "CREATE" | "CREATEROLE" | "CREATEDB" | "SUPERUSER" }
+  | { kind: "extension"; name: string }
+>;
+
+/**
+ * What GRANT gives on a relation. LOCK: one of those that LOCK TABLE takes. GRANT: to hand any of them on. MAINTAIN is its owner's alone
+ * before 17.
+ */
+export type Privilege =
+  | "SELECT"
+  | "INSERT"
+  | "UPDATE"
+  | "DELETE"
+  | "TRUNCATE"
+  | "REFERENCES"
+  | "TRIGGER"
+  | "MAINTAIN"
+  | "LOCK"
+  | "GRANT";
 
 /** A lock that a deploy will ask for. */
 export interface WantedLock {

@@ -38,7 +38,7 @@ export interface ProblemContext {
 
 /** What speaks against deploying a directory, in the order of the versions. */
 export function problemsOf(surveyed: SurveyedDirectory, { isEmpty, allowed }: ProblemContext): readonly PlanProblem[] {
-  const { directory, ledger, entries } = surveyed;
+  const { directory, ledger, entries, program } = surveyed;
   const problems: PlanProblem[] = [];
   const add = (
     problem: Pick<PlanProblem, "code" | "message" | "hint"> & { readonly version?: string; readonly allow?: Allowance },
@@ -56,15 +56,15 @@ export function problemsOf(surveyed: SurveyedDirectory, { isEmpty, allowed }: Pr
       message: `The database is not empty, and has no ledger ${ledger.table}: what of ${directory} it holds is not known.${elsewhere}`,
       hint:
         ledger.elsewhere.length === 0
-          ? "find out up to which migration the database is, then lockkeeper baseline --target-version VERSION."
+          ? `find out up to which migration the database is, then ${adopting(program)}.`
           : `say which it is in the config: ledger: { table: ${ledger.elsewhere[0]} }.`,
     });
   }
-  if (!ledger.writable && entries.some(isPending)) {
+  if (program === null && !ledger.writable && entries.some(isPending)) {
     add({
       code: "ledger-read-only",
       message: `${ledger.table} is a ledger that Lockkeeper reads and does not write: the tool would not know what Lockkeeper has applied.`,
-      hint: "apply with the tool itself, or write applied-by: lockkeeper for this directory; Lockkeeper then keeps a ledger of its own beside it.",
+      hint: "apply with the tool itself, or name its command in the config (apply-command), or write applied-by: lockkeeper for this directory; Lockkeeper then keeps a ledger of its own beside it.",
     });
   }
   const unfinished = entries.filter(({ standing }) => standing === "unfinished");
@@ -74,7 +74,10 @@ export function problemsOf(surveyed: SurveyedDirectory, { isEmpty, allowed }: Pr
       code: "unfinished-migration",
       version: dirty,
       message: `The ledger says that version ${dirty} was begun and not finished, and there is no file for it.`,
-      hint: "bring the file back, then lockkeeper resolve shows what of it is in the database.",
+      hint:
+        program === null
+          ? "bring the file back, then lockkeeper resolve shows what of it is in the database."
+          : withTheTool,
     });
   }
   for (const entry of entries) problemOf(entry, surveyed, add);
@@ -105,13 +108,23 @@ function sharingVersions({ layout: id, entries }: SurveyedDirectory): readonly (
   });
 }
 
+/** How a database that has the migrations already is taken over. */
+function adopting(program: SurveyedDirectory["program"]): string {
+  return program === null
+    ? "lockkeeper baseline --target-version VERSION"
+    : "say so with the tool itself (alembic stamp, migrate --fake, prisma migrate resolve, …)";
+}
+
+const withTheTool =
+  "look what of it is in the database, and put it right with the tool itself (prisma migrate resolve, …).";
+
 function isPending({ standing }: HistoryEntry): boolean {
   return standing === "pending" || standing === "out-of-order";
 }
 
 function problemOf(
   { standing, version, changed, migration, appliedAt }: HistoryEntry,
-  { ledger, entries }: SurveyedDirectory,
+  { ledger, entries, program }: SurveyedDirectory,
   add: (
     problem: Pick<PlanProblem, "code" | "message" | "hint"> & { readonly version?: string; readonly allow?: Allowance },
   ) => void,
@@ -123,7 +136,10 @@ function problemOf(
         code: "unfinished-migration",
         version,
         message: `Migration ${version} was begun and not finished: what of it is in the database has to be looked at.`,
-        hint: "lockkeeper resolve shows what the catalog says of each of its statements, and what can be done.",
+        hint:
+          program === null
+            ? "lockkeeper resolve shows what the catalog says of each of its statements, and what can be done."
+            : withTheTool,
       });
       return;
     case "edited":

@@ -2,6 +2,7 @@ import type { Migration } from "../migrations/migration.ts";
 import type { ServerIdentity } from "./database.ts";
 import type { SurveyedDirectory } from "./directory.ts";
 import type { PlanProblem } from "./problems.ts";
+import type { PrintedSql } from "./program.ts";
 
 /** A migration that would run, and where it comes from. */
 export interface PendingMigration {
@@ -22,6 +23,10 @@ export interface Survey {
   readonly config: string | null;
   readonly server: ServerIdentity;
   readonly directories: readonly SurveyedDirectory[];
+  /** What commands have printed of what is pending. */
+  readonly printed: readonly PrintedSql[];
+  /** Up to which version was asked for; null: all. */
+  readonly targetVersion: string | null;
   /** In the order in which they run. */
   readonly pending: readonly PendingMigration[];
   /** Pending migrations after the target version: they are left for later. */

@@ -1,5 +1,6 @@
 import type { StatementFacts } from "../facts/facts.ts";
 import type { Attempt } from "./attempt.ts";
+import type { CommandJob } from "./command.ts";
 import type { LedgerChoice, PlanDatabase } from "./database.ts";
 import type { Evidence } from "./evidence.ts";
 import type { Losable, Loss } from "./losses.ts";
@@ -22,6 +23,9 @@ export interface Job {
   readonly resume: Attempt | null;
 }
 
+/** What is done at once: a script, or all that a command does. */
+export type Task = Job | CommandJob;
+
 /** What a person has decided about a migration that is in the database in part. */
 export type Decision = Readonly<
   | { kind: "applied" }
@@ -37,6 +41,8 @@ export interface Target {
   /** Every attempt that the journal has, the oldest first. */
   attempts(): Promise<readonly Attempt[]>;
   apply(job: Job): Promise<Outcome>;
+  /** Runs a command while nobody else migrates, looks after what it does, and says what is in the database afterwards: one outcome a task. */
+  run(job: CommandJob): Promise<readonly Outcome[]>;
   /** Writes down a decision: the ledger as it says, and what is known of the attempt. */
   decide(job: Job, decision: Decision): Promise<void>;
   /** Says of an attempt that somebody has settled it otherwise. */

@@ -8,18 +8,18 @@ const mostPeople = 10;
 
 /** Who has approved, what is missing and whose word did not count, as sentences in Markdown. */
 export function approvalSentences({ state, by }: CommentApprovals, digest: string): readonly string[] {
-  const { granted, missing, passedOver } = state;
-  const approved = state.by.length === 0 ? [] : [`Approved by ${people(state.by)}.`];
+  const how =
+    by === "label" ? `put the label ${label(digest)} on this pull request` : "approve the newest commit in a review";
+  return [...standingSentences(state), ...(state.granted ? [] : [`To approve: ${how}.`])];
+}
+
+/** Who has approved, what is missing and whose word did not count, wherever it was asked for. */
+export function standingSentences({ by, missing, passedOver }: CommentApprovals["state"]): readonly string[] {
+  const approved = by.length === 0 ? [] : [`Approved by ${people(by)}.`];
   const over = passedOver.slice(0, mostPeople).map(({ person, why }) => `${prose(cutShort(person))} ${whyWords[why]}`);
   const rest = passedOver.length > mostPeople ? [`and ${passedOver.length - mostPeople} more`] : [];
   const uncounted = over.length === 0 ? [] : [`Not counted: ${[...over, ...rest].join("; ")}.`];
-  const how =
-    by === "label" ? `put the label ${label(digest)} on this pull request` : "approve the newest commit in a review";
-  return [
-    ...missing.map(needed),
-    [...approved, ...uncounted].join(" "),
-    ...(granted ? [] : [`To approve: ${how}.`]),
-  ].filter((sentence) => sentence !== "");
+  return [...missing.map(needed), [...approved, ...uncounted].join(" ")].filter((sentence) => sentence !== "");
 }
 
 /** "1 of 2 approvals", for a title; at the risk that lacks most. */
@@ -56,6 +56,7 @@ const whyWords: Readonly<Record<PassedOver, string>> = {
   "changes-requested": "asks for changes",
   dismissed: "was dismissed",
   "earlier-commit": "approved an earlier commit",
+  edited: "has a comment that was changed afterwards",
   "may-not-write": "has no write permission",
   "not-named": "is not among those whom the policy names",
   "unknown-person": "could not be looked up",

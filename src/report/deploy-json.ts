@@ -12,12 +12,16 @@ export function renderDeployJson(report: DeployReport): string {
     database: report.database,
     digest: report.digest,
     risk: report.risk,
+    verdict: report.verdict,
+    deploy: report.deploy,
+    backup: report.backup,
+    pending: report.pending,
     backupId: report.backupId,
     backupProof: report.backupProof,
     exitStatus: report.exitStatus,
     refusal: report.refusal,
-    outcomes: report.outcomes.map(({ version, path, status, ms, rows, retries, done, failure }) => {
-      return { version, path, status, ms, rows, retries, done, failure };
+    outcomes: report.outcomes.map(({ version, path, digest, status, ms, rows, retries, done, ledger, failure }) => {
+      return { version, path, digest, status, ms, rows, retries, done, ledger, failure };
     }),
     amiss: report.amiss,
     warnings: report.warnings,

@@ -1,6 +1,6 @@
 import type { DeployReport, ReportOutcome } from "./deploy-report.ts";
-import { verdictWords } from "./deploy-terminal.ts";
-import { backupWords, failuresMarkdown, paragraphs, refusalMarkdown } from "./deploy-words.ts";
+import { movedWords, verdictWords } from "./deploy-terminal.ts";
+import { backupMarkdown, failuresMarkdown, paragraphs, refusalMarkdown } from "./deploy-words.ts";
 import { code, prose } from "./markdown-text.ts";
 import { lookedWords } from "./verify-terminal.ts";
 
@@ -16,20 +16,21 @@ export function renderDeployMarkdown(report: DeployReport): string {
   lines.push(...failuresMarkdown(report.outcomes));
   for (const each of [...report.amiss, ...report.warnings]) lines.push(`- ${prose(each)}`);
   if (report.verification !== null) lines.push("", `Verified: ${prose(lookedWords(report.verification))}.`);
-  const backup = backupWords(report);
-  if (backup !== null) lines.push("", `Backup ${prose(backup)}`);
+  lines.push(...backupMarkdown(report));
   if (report.digest !== null) lines.push("", `Plan ${code(report.digest)}`);
   return paragraphs(lines);
 }
 
-function row({ path, status, ms, rows, retries, done }: ReportOutcome): string {
+function row({ path, status, ms, rows, retries, done, ledger }: ReportOutcome): string {
   const what = {
     applied: "all",
     undone: "nothing",
-    partial: `${done ?? 0} statements`,
+    partial: done === null ? "a part of it" : `${done} statements`,
     unknown: "not known",
     "not-run": "nothing",
   };
-  const cells = [code(path), what[status], ms === null ? "" : `${ms} ms`, rows ?? "", retries ?? ""];
+  const here = `${what[status]}${prose(movedWords(ledger))}`;
+  // What a command has done to rows nobody has counted.
+  const cells = [code(path), here, ms === null ? "" : `${ms} ms`, ledger === null ? (rows ?? "") : "", retries ?? ""];
   return `| ${cells.join(" | ")} |`;
 }

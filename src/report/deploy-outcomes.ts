@@ -18,6 +18,8 @@ export interface ReportOutcome {
   readonly retries: number | null;
   /** Statements that are in the database of a migration that is there in part; null for others. */
   readonly done: number | null;
+  /** The versions of the tool's own ledger, where a command has done it; null where Lockkeeper has. */
+  readonly ledger: { readonly before: readonly string[]; readonly after: readonly string[] } | null;
   readonly failure: ReportFailure | null;
 }
 
@@ -31,8 +33,8 @@ export interface ReportFailure extends ReportRefusal {
 
 /** What was done to one migration, as it is shown. */
 export function reportOutcome(outcome: Outcome): ReportOutcome {
-  const { version, path, status } = outcome;
-  const base = { version, path, status, ms: null, rows: null, retries: null, done: null, failure: null };
+  const { version, path, status, ledger = null } = outcome;
+  const base = { version, path, status, ms: null, rows: null, retries: null, done: null, ledger, failure: null };
   switch (outcome.status) {
     case "applied":
       return { ...base, ms: outcome.ms, rows: outcome.rows, retries: outcome.retries };

@@ -60,23 +60,46 @@ export function saidOfFailure({ failure, path }: ReportOutcome): readonly string
 }
 
 /** One line on a migration: what is in the database of it. */
-export function outcomeWords({ status, path, ms, rows, retries, done }: ReportOutcome): string {
+export function outcomeWords({ status, path, ms, rows, retries, done, ledger }: ReportOutcome): string {
   switch (status) {
     case "applied": {
       const changed = rows === null || rows === 0 ? "" : `, ${rows} ${rows === 1 ? "row" : "rows"}`;
       const tries =
         retries === null || retries === 0 ? "" : `, after ${retries} ${retries === 1 ? "retry" : "retries"}`;
-      return `applied   ${path}  ${inWords(ms ?? 0)}${changed}${tries}`;
+      return `applied   ${path}  ${inWords(ms ?? 0)}${changed}${tries}${movedWords(ledger)}`;
     }
     case "undone":
       return `failed    ${path}  nothing of it is in the database`;
     case "partial":
-      return `partial   ${path}  its first ${done ?? 0} statements are in the database`;
+      return done === null
+        ? `partial   ${path}  a part of it is in the database${movedWords(ledger)}`
+        : `partial   ${path}  its first ${done} statements are in the database`;
     case "unknown":
-      return `unknown   ${path}  the database could not be asked how far it came`;
+      return ledger === null
+        ? `unknown   ${path}  the database could not be asked how far it came`
+        : `unknown   ${path}  whether anything of it is in the database cannot be told`;
     case "not-run":
       return `not run   ${path}`;
   }
+}
+
+const mostVersions = 5;
+
+/** What became of the ledger of a tool whose command has run; the versions that it has or has no more. */
+export function movedWords(ledger: ReportOutcome["ledger"]): string {
+  if (ledger === null) return "";
+  const { before, after } = ledger;
+  const isHead = before.length <= 1 && after.length <= 1;
+  if (isHead) return `; ledger ${before[0] ?? "empty"} → ${after[0] ?? "empty"}`;
+  const [come, gone] = [after.filter((each) => !before.includes(each)), before.filter((each) => !after.includes(each))];
+  const words = [
+    ...come.slice(0, mostVersions).map((each) => `+${each}`),
+    ...gone.slice(0, mostVersions).map((each) => `−${each}`),
+  ];
+  const more = come.length + gone.length - words.length;
+  return words.length === 0
+    ? "; its ledger has not moved"
+    : `; ledger ${words.join(" ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
 /** How it ended, in one sentence. */
@@ -87,6 +110,8 @@ export function verdictWords({ refusal, outcomes, exitStatus, amiss, rollback }:
   if (exitStatus === 0) return `Done: ${applied} ${applied === 1 ? "migration" : "migrations"} applied.`;
   if (rollback?.exitStatus === 0) return "It failed, and what this run had applied was taken back.";
   const before = applied === 0 ? "" : ` ${applied} before it ${applied === 1 ? "was" : "were"} applied.`;
+  if (outcomes.some(({ status, ledger }) => ledger !== null && (status === "partial" || status === "unknown")))
+    return `Stopped with a migration that may be in the database in part.${before} Look what is there, and put it right with its own tool.`;
   if (outcomes.some(({ status }) => status === "partial"))
     return `Stopped with a migration that is in the database in part.${before} lockkeeper migrate goes on from there; lockkeeper resolve shows what is there.`;
   if (outcomes.some(({ status }) => status === "unknown"))
@@ -104,14 +129,14 @@ export function saidWords(said: Said): string {
       return `${said.direction === "up" ? "Applying" : "Rolling back"} ${said.path}${said.from === 0 ? "" : ` from statement ${said.from + 1}`}`;
     case "waiting-for-lock":
       return `  waiting for a lock. In the way: ${said.blockers.join("; ")}`;
+    case "waiting-for-replicas":
+      return `  waiting for replicas that are more than ${inWords(said.limitMs)} behind: ${said.replicas.join(", ")}`;
     case "retry":
       return `  ${said.why} Trying again in ${inWords(said.inMs)} (${said.attempt} of ${said.of}).`;
     case "long": {
-      const left =
-        said.percent === null || said.percent <= 0
-          ? ""
-          : `, ${said.percent} %, about ${inWords((said.elapsedMs * (100 - said.percent)) / said.percent)} left`;
-      return `  ${said.phase}: ${inWords(said.elapsedMs)} so far${left}`;
+      const percent = said.percent === null ? "" : `, ${said.percent} %`;
+      const left = said.leftMs === null ? "" : `, about ${inWords(said.leftMs)} left`;
+      return `  ${said.phase}: ${inWords(said.elapsedMs)} so far${percent}${left}`;
     }
     case "notice":
       return `  ${said.severity}: ${said.message}`;

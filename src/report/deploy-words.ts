@@ -1,16 +1,24 @@
 import type { ReportOutcome, ReportRefusal } from "./deploy-outcomes.ts";
 import { code, prose } from "./markdown-text.ts";
 
-/** The backup behind a deploy, in one line; null where there is none. */
-export function backupWords({
-  backupId,
-  backupProof,
-}: {
+/** What is said of the backup behind a deploy. */
+interface OfBackup {
   readonly backupId: string | null;
   readonly backupProof: string | null;
-}): string | null {
-  if (backupId === null) return null;
-  return `${backupId} (${backupProof === null ? "as it was named: nobody here has looked at it" : `proved: ${backupProof}`})`;
+}
+
+/** The backup behind a deploy, in one line; null where there is none. */
+export function backupWords({ backupId, backupProof }: OfBackup): string | null {
+  return backupId === null ? null : `${backupId} (${proofWords(backupProof)})`;
+}
+
+/** The same as Markdown, with an id that can be copied. */
+export function backupMarkdown({ backupId, backupProof }: OfBackup): readonly string[] {
+  return backupId === null ? [] : ["", `Backup ${code(backupId)} (${prose(proofWords(backupProof))})`];
+}
+
+function proofWords(proof: string | null): string {
+  return proof === null ? "as it was named: nobody here has looked at it" : `proved: ${proof}`;
 }
 
 /** Why nothing was begun, as Markdown. */

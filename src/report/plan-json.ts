@@ -19,8 +19,9 @@ export function renderPlanJson(report: PlanReport): string {
     problems: report.problems.map(({ code, directory, version, message, hint, allow, allowed }) => {
       return { code, directory, version, message, hint, allow, allowed };
     }),
-    ledgers: report.ledgers.map(({ directory, layout, tool, table, exists, writable, besides, applied, pending }) => {
-      return { directory, layout, tool, table, exists, writable, besides, applied, pending };
+    ledgers: report.ledgers.map(({ directory, layout, tool, table, exists, writable, besides, ...more }) => {
+      const { applyCommand, applied, pending } = more;
+      return { directory, layout, tool, table, exists, writable, besides, applyCommand, applied, pending };
     }),
     versions: report.versions.map(({ directory, version, path, standing, appliedAt }) => {
       return { directory, version, path, standing, appliedAt };
@@ -55,6 +56,7 @@ function planned(of: ReportPlanned): ReportPlanned {
     again: of.again,
     lockMs: of.lockMs,
     tables: of.tables.map(({ table, rows, bytes, totalBytes, writes }) => ({ table, rows, bytes, totalBytes, writes })),
+    sql: of.sql,
     check: migrationValue(of.check),
   };
 }

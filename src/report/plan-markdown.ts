@@ -2,6 +2,7 @@ import { renderMarkdown } from "./markdown.ts";
 import { code, prose } from "./markdown-text.ts";
 import type { PlanReport, ReportProblem } from "./plan-report.ts";
 import { deployWords, ledgerWords, pendingWords, tableWords, waitWords, whereWords } from "./plan-words.ts";
+import { printedMarkdown } from "./printed-sql.ts";
 import type { Report } from "./report.ts";
 
 /** The plan as Markdown, for the summary of a step, within so many bytes of UTF-8: the head in full, the rest as the report of check does it. */
@@ -25,6 +26,9 @@ export function renderPlanMarkdown(
       (plan?.migrations ?? []).slice(0, 50).flatMap(contextOf),
       plan?.migrations.length ?? 0,
     ),
+    ...(plan?.migrations ?? []).flatMap(({ path, sql }) => {
+      return sql === null ? [] : [printedMarkdown(`${code(path)} prints:`, sql)];
+    }),
   ].join("\n\n");
   if (check === null || plan === null || plan.migrations.length === 0) return `${head}\n`;
   const left = maxBytes - new TextEncoder().encode(head).length - 2;

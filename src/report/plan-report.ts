@@ -3,6 +3,7 @@ import { isRefused } from "../plan/plan.ts";
 import type { Survey } from "../plan/survey.ts";
 import { key } from "../sql/names.ts";
 import { reportBuilder } from "./build.ts";
+import { textOf } from "./printed-sql.ts";
 import type { Report, ReportMigration, ReportRisk } from "./report.ts";
 
 /**
@@ -51,6 +52,8 @@ export interface ReportLedger {
   readonly writable: boolean;
   /** The tool's own ledger that is read beside it; null where there is none. */
   readonly besides: string | null;
+  /** The command that applies what is pending; null where Lockkeeper does. */
+  readonly applyCommand: string | null;
   readonly applied: number;
   readonly pending: number;
 }
@@ -93,6 +96,8 @@ export interface ReportPlanned {
   /** For how long others wait for its locks, by the sizes of the tables: an order of magnitude; null where it cannot be told. */
   readonly lockMs: number | null;
   readonly tables: readonly ReportTable[];
+  /** What a sql-command has printed, which no file shows; null for files. */
+  readonly sql: string | null;
   /** As in the report of `check`. */
   readonly check: ReportMigration;
 }
@@ -128,7 +133,9 @@ export function planReport(plan: Plan): PlanReport {
         const { directory, outOfOrder, again, lockMs } = each;
         const { version, path, digest, risk } = said;
         const tables = tablesOf(each, said, plan);
-        return [{ directory, version, path, digest, risk, outOfOrder, again, lockMs, tables, check: said }];
+        const printed = plan.printed.find((sql) => sql.path === path);
+        const sql = printed === undefined ? null : textOf(printed.bytes);
+        return [{ directory, version, path, digest, risk, outOfOrder, again, lockMs, tables, sql, check: said }];
       }),
     },
   };
@@ -142,7 +149,10 @@ export function statusReport(survey: Survey): PlanReport {
 /** The pending migrations as `check` reports them. */
 export function checkReport(plan: Plan): Report {
   const report = reportBuilder({ postgres: plan.server.major, config: plan.config, base: null });
-  for (const migration of plan.migrations) report.add(migration);
+  for (const migration of plan.migrations) {
+    const program = plan.directories.find(({ directory }) => directory === migration.directory)?.program;
+    report.add(migration, program?.sqlCommand == null ? undefined : { command: program.sqlCommand });
+  }
   return report.build();
 }
 
@@ -161,7 +171,7 @@ function surveyReport(survey: Survey, command: PlanReport["command"]): PlanRepor
     },
     refused: problems.some(({ allowed }) => !allowed),
     problems,
-    ledgers: directories.map(({ directory, layout, ledger, entries }) => ({
+    ledgers: directories.map(({ directory, layout, ledger, program, entries }) => ({
       directory,
       layout,
       tool: ledger.id,
@@ -169,6 +179,7 @@ function surveyReport(survey: Survey, command: PlanReport["command"]): PlanRepor
       exists: ledger.state.exists,
       writable: ledger.writable,
       besides: ledger.besides,
+      applyCommand: program?.applyCommand ?? null,
       applied: entries.filter(({ standing }) => !isPending(standing)).length,
       pending: entries.filter(({ standing }) => isPending(standing)).length,
     })),

@@ -2,6 +2,7 @@ import { noOrder, shown } from "./cells.ts";
 import { coloured, plain } from "./paint.ts";
 import type { PlanReport, ReportProblem, ReportVersion } from "./plan-report.ts";
 import { deployWords, ledgerWords, pendingWords, tableWords, waitWords, whereWords } from "./plan-words.ts";
+import { printedLines } from "./printed-sql.ts";
 import { wrap } from "./prose.ts";
 import type { Report } from "./report.ts";
 import { renderTerminal, type TerminalOptions } from "./terminal.ts";
@@ -32,8 +33,10 @@ export function renderPlanTerminal(report: PlanReport, check: Report | null, opt
       ? []
       : [...say(`${migration.path}: ${facts[0]}`), ...facts.slice(1).flatMap((fact) => say(fact, 2))];
   });
+  const printed = plan.migrations.flatMap(({ path, sql }) => (sql === null ? [] : printedLines(path, sql).map(shown)));
   return finish([
     ...lines,
+    ...printed,
     ...(check === null || plan.migrations.length === 0 ? [] : [renderTerminal(check, options).trimEnd(), ""]),
     ...(context.length === 0 ? [] : [...context, ""]),
     ...(report.refused
@@ -75,7 +78,9 @@ function versionLines(
     ...(more > 0 ? [`and ${more} more before these`] : []),
     ...kept.flatMap(({ standing, path, version, appliedAt }) => {
       const when = appliedAt === null ? "" : `  ${appliedAt.slice(0, 16).replace("T", " ")} UTC`;
-      return say(`${standing.padEnd(width)}  ${path ?? `version ${version}, without a file`}${when}`);
+      return say(
+        `${standing.padEnd(width)}  ${path ?? `version ${version}${standing === "missing" ? ", without a file" : ""}`}${when}`,
+      );
     }),
     "",
   ];

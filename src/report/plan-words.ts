@@ -16,10 +16,19 @@ export function whereWords({ server, environment }: PlanReport): string {
   return `${named}database ${server.database}, PostgreSQL ${server.version}`;
 }
 
-export function ledgerWords({ directory, tool, table, exists, besides, applied, pending }: ReportLedger): string {
+export function ledgerWords(ledger: ReportLedger): string {
+  const { directory, tool, table, exists, besides, applyCommand, applied, pending } = ledger;
+  const by = applyCommand === null ? "" : `; applied by ${shortCommand(applyCommand)}`;
   const beside = besides === null ? "" : `, beside ${besides}`;
   const there = exists ? "" : ", which is not there yet";
-  return `${directory}: ${applied} applied, ${pending} pending; ledger ${table} (${tool})${beside}${there}`;
+  return `${directory}: ${applied} applied, ${pending} pending; ledger ${table} (${tool})${beside}${there}${by}`;
+}
+
+const longestCommand = 80;
+
+function shortCommand(command: string): string {
+  const line = command.trim().replace(/\s+/g, " ");
+  return line.length > longestCommand ? `${line.slice(0, longestCommand)}…` : line;
 }
 
 /** How it is deployed. */

@@ -27,12 +27,14 @@ export function rollbackJson(report: RollbackReport): RollbackReport {
     refusal: report.refusal,
     before: report.before,
     after: report.after,
-    migrations: report.migrations.map(({ version, path, risk, appliedAt }) => ({ version, path, risk, appliedAt })),
+    migrations: report.migrations.map(({ version, path, risk, appliedAt, sql }) => {
+      return { version, path, risk, appliedAt, sql };
+    }),
     losses: report.losses.map(({ name, what, rows, orMore, path, line, message }) => {
       return { name, what, rows, orMore, path, line, message };
     }),
-    outcomes: report.outcomes.map(({ version, path, status, ms, rows, retries, done, failure }) => {
-      return { version, path, status, ms, rows, retries, done, failure };
+    outcomes: report.outcomes.map(({ version, path, status, ms, rows, retries, done, ledger, failure }) => {
+      return { version, path, status, ms, rows, retries, done, ledger, failure };
     }),
     amiss: report.amiss,
     warnings: report.warnings,

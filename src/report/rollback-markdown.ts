@@ -1,5 +1,6 @@
-import { backupWords, failuresMarkdown, paragraphs, refusalMarkdown } from "./deploy-words.ts";
+import { backupMarkdown, failuresMarkdown, paragraphs, refusalMarkdown } from "./deploy-words.ts";
 import { code, prose } from "./markdown-text.ts";
+import { printedMarkdown } from "./printed-sql.ts";
 import type { RollbackReport } from "./rollback-report.ts";
 import { rollbackVerdict, wantedWords, wayWords } from "./rollback-words.ts";
 import { lookedWords } from "./verify-terminal.ts";
@@ -28,6 +29,9 @@ export function renderRollbackMarkdown(report: RollbackReport): string {
       "",
     );
   }
+  for (const { path, sql } of dryRun || refusal !== null ? report.migrations : []) {
+    if (sql !== null) lines.push(printedMarkdown(`${code(path)} prints:`, sql), "");
+  }
   const lost = losses.filter(({ rows: many }) => many !== 0);
   if (lost.length > 0) {
     lines.push(dryRun || refusal !== null ? "Would be lost:" : "Lost:", "");
@@ -39,8 +43,7 @@ export function renderRollbackMarkdown(report: RollbackReport): string {
   if (wanted !== null) lines.push("", prose(wanted));
   if (report.verification !== null) lines.push("", `Verified: ${prose(lookedWords(report.verification))}.`);
   if (report.otherWay.length > 0) lines.push("", ...report.otherWay.map((each) => `- ${prose(each.trim())}`));
-  const backup = backupWords(report);
-  if (backup !== null) lines.push("", `Backup ${prose(backup)}`);
+  lines.push(...backupMarkdown(report));
   if (digest !== null) lines.push("", `Plan ${code(digest)}`);
   return paragraphs(lines);
 }

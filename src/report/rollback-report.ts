@@ -2,6 +2,7 @@ import type { RollbackResult } from "../plan/back-result.ts";
 import { lossWords } from "../plan/loss-words.ts";
 import type { LossKind } from "../plan/losses.ts";
 import { type ReportOutcome, type ReportRefusal, reportOutcome } from "./deploy-outcomes.ts";
+import { textOf } from "./printed-sql.ts";
 import type { Verification } from "./verification.ts";
 
 /** What `rollback` says in public, schema 1: the JSON output is this value as it stands. */
@@ -33,6 +34,8 @@ export interface RollbackReport {
     readonly path: string;
     readonly risk: string;
     readonly appliedAt: string | null;
+    /** What a rollback-sql-command has printed, which no file shows; null for files. */
+    readonly sql: string | null;
   }[];
   readonly losses: readonly ReportLoss[];
   readonly outcomes: readonly ReportOutcome[];
@@ -76,9 +79,12 @@ export function rollbackReport(result: RollbackResult, { dryRun, verification, o
     ...{ backupId: result.backup?.id ?? null, backupProof: result.backup?.proof ?? null, refusal },
     before: plan?.from ?? null,
     after: afterwards(result, dryRun),
-    migrations: (plan?.migrations ?? []).map(({ migration, script, risk, appliedAt }) => {
-      const { version } = migration;
-      return { version, path: script.file.path, risk, appliedAt: appliedAt?.toISOString() ?? null };
+    migrations: (plan?.migrations ?? []).map(({ migration, script, printed = null, risk, appliedAt }) => {
+      const sql = printed === null ? null : textOf(printed);
+      return {
+        ...{ version: migration.version, path: script.file.path, risk, sql },
+        appliedAt: appliedAt?.toISOString() ?? null,
+      };
     }),
     losses: (plan?.losses ?? []).map((loss) => {
       const { name, what, rows, orMore, path, line } = loss;
@@ -94,6 +100,8 @@ function afterwards({ plan, outcomes, refusal }: RollbackResult, dryRun: boolean
   if (dryRun) return plan.to;
   if (refusal !== null) return plan.from;
   if (outcomes.some(({ status }) => status === "unknown")) return null;
+  const ledger = outcomes[0]?.ledger;
+  if (plan.directory.program?.sqlCommand != null && ledger !== undefined) return ledger.after.join("+") || null;
   const back = outcomes.filter(({ status }) => status === "applied").length;
   const last = plan.migrations[back - 1];
   return last === undefined ? plan.from : (last.below?.version ?? null);

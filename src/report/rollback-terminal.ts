@@ -2,6 +2,7 @@ import { noOrder, shown } from "./cells.ts";
 import { failureLines, outcomeWords, troubleLines } from "./deploy-terminal.ts";
 import { backupWords } from "./deploy-words.ts";
 import { coloured, plain } from "./paint.ts";
+import { printedLines } from "./printed-sql.ts";
 import { wrap } from "./prose.ts";
 import type { RollbackReport } from "./rollback-report.ts";
 import { rollbackVerdict, wantedWords, wayWords } from "./rollback-words.ts";
@@ -19,7 +20,10 @@ export function renderRollbackTerminal(
     wrap(shown(text), { width, indent, hanging: indent + 2 });
   const { refusal, outcomes, losses, migrations, digest, dryRun } = report;
   const lines: string[] = digest === null ? [] : [...say(wayWords(report))];
-  if (dryRun) lines.push(...migrations.flatMap(({ path, risk }) => say(`would run ${path} (risk ${risk})`, 2)));
+  if (dryRun) {
+    lines.push(...migrations.flatMap(({ path, risk }) => say(`would run ${path} (risk ${risk})`, 2)));
+    lines.push(...migrations.flatMap(({ path, sql }) => (sql === null ? [] : printedLines(path, sql).map(shown))));
+  }
   const lost = losses.filter(({ rows }) => rows !== 0);
   // A refusal for what would be lost names it already.
   if (refusal?.code !== "would-lose-data" && refusal?.code !== "automatic-would-lose")

@@ -26,11 +26,15 @@ const onlyAfter: readonly VerifyCheck[] = ["rows", "commands"];
 const nothing: Looked = { check: "ledger", looked: 0, errors: [], warnings: [] };
 
 /** Looks at the database before and after. What was wrong before is a warning afterwards. */
-export function checksOf(on: Pick<VerifyOn, "settings" | "workspace" | "address" | "url" | "signal">): DeployChecks {
+export function checksOf(
+  on: Pick<VerifyOn, "settings" | "workspace" | "address" | "url" | "signal">,
+  { health }: { readonly health: boolean } = { health: true },
+): DeployChecks {
   let before: Verified | null = null;
   let last: Verification | null = null;
+  const unasked: readonly VerifyCheck[] = health ? [] : ["health"];
   const look = (without: readonly VerifyCheck[], more: Pick<VerifyOn, "before" | "touched" | "picture">) => {
-    const checks = new Set(verifyChecks.filter((check) => !without.includes(check)));
+    const checks = new Set(verifyChecks.filter((check) => ![...without, ...unasked].includes(check)));
     return toTheEnd(on, (session) => {
       return verifyOn(session, { ...on, ...more, checks, ledger: nothing, deploying: true });
     });

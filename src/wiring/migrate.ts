@@ -4,17 +4,18 @@ import type { Address } from "../database/address.ts";
 import type { Around } from "../deploy/around.ts";
 import { UserError } from "../errors.ts";
 import { version } from "../help.ts";
-import type { RunContext } from "../plan/attempt.ts";
 import { type ApplySettings, defaultSettings, type Said } from "../plan/progress.ts";
 import type { Target } from "../plan/target.ts";
+import type { Commands } from "../ports.ts";
 import type { DeployReport } from "../report/deploy-report.ts";
 import { verdictWords } from "../report/deploy-terminal.ts";
 import type { DiskWorkspace } from "../workspace/workspace.ts";
 import type { Finished, Surround } from "./around.ts";
 import type { DeployBackupOptions } from "./backups.ts";
+import { contextOf } from "./context.ts";
 import { interruption } from "./interruption.ts";
 import { type DatabaseOptions, type PlanOptions, requestOf } from "./plan.ts";
-import type { PreflightOptions } from "./preflight.ts";
+import type { DeployedIn, PreflightOptions } from "./preflight.ts";
 
 /** The options of commands that write to the database. */
 export interface WriteOptions extends PlanOptions, PreflightOptions, DeployBackupOptions {
@@ -25,6 +26,8 @@ export interface WriteOptions extends PlanOptions, PreflightOptions, DeployBacku
   readonly "lock-wait"?: string | undefined;
   readonly "max-blocking"?: string | undefined;
   readonly "max-duration"?: string | undefined;
+  /** Whether the service is not asked how it is; only the action has it. */
+  readonly "skip-health"?: boolean | undefined;
 }
 
 /** Who hears of what a command does: a terminal, or the log of a step. */
@@ -33,6 +36,8 @@ export interface Listener<R> {
   readonly say: (line: string) => void;
   /** What came of it, as soon as it is known; people are told after that. */
   show(report: R): Promise<void>;
+  /** What is known of deploys elsewhere, where nobody names that database. */
+  readonly deployedIn?: DeployedIn;
 }
 
 /** `migrate`: applies what is pending. Throws UserError where the request is wrong. */
@@ -44,7 +49,7 @@ export async function doMigrate(
   const backupId = values["backup-id"] ?? null;
   const expectDigest = values["expect-digest"] ?? null;
   const work = async (on: Writing) => {
-    const { workspace, settings, signal, around } = on;
+    const { workspace, settings, signal, around, commands } = on;
     const { say } = listener;
     const [asked, { backupsOf }] = await Promise.all([requestOf(paths, values), import("./backups.ts")]);
     const request = { ...asked, expectDigest, backupId };
@@ -58,10 +63,10 @@ export async function doMigrate(
         import("./preflight.ts"),
         import("./checks.ts"),
       ]);
-      const checks = checksOf(on);
-      const preflight = preflightOf(settings, on, values);
+      const checks = checksOf(on, { health: values["skip-health"] !== true });
+      const preflight = preflightOf(settings, on, values, listener.deployedIn);
       const result = await migrate(request, settings, {
-        ...{ workspace, open, signal, around, checks, backups, preflight },
+        ...{ workspace, open, signal, around, checks, commands, backups, preflight },
       });
       return deployReport(result, checks.last());
     } finally {
@@ -99,6 +104,8 @@ export interface Writing {
   readonly signal: AbortSignal;
   /** Hooks, and people who are told. */
   readonly around: Around;
+  /** Runs the sql-command of a directory, without any of the job's secrets. */
+  readonly commands: Commands;
   open(): Promise<Target>;
 }
 
@@ -138,12 +145,17 @@ export async function onDatabase<T>(
   },
   work: (on: Writing & Pick<Surround, "finish">) => Promise<T>,
 ): Promise<T> {
-  const [{ openWorkspace }, { parseAddress }, { openTarget }, { saidWords }, { surround }] = await Promise.all([
+  const [{ openWorkspace }, { openCommands }, { parseAddress }, { openTarget }, { saidWords }] = await Promise.all([
     import("../workspace/workspace.ts"),
+    import("../process/commands.ts"),
     import("../database/address.ts"),
     import("../database/target.ts"),
     import("../report/deploy-terminal.ts"),
+  ]);
+  const [{ surround }, { openPrograms }, { maskOf }] = await Promise.all([
     import("./around.ts"),
+    import("../process/programs.ts"),
+    import("../process/mask.ts"),
   ]);
   const workspace = openWorkspace(process.cwd());
   const { config = null, environment = null } = values;
@@ -155,15 +167,21 @@ export async function onDatabase<T>(
   const say = (said: Said): void => line(saidWords(said));
   const context = contextOf(process.env);
   const { around, finish, lastMoment } = await surround({ settings, address, url, signal, context, say: line });
+  const secrets = [url, address.password, process.env.PGPASSWORD ?? null];
+  const programs = openPrograms({
+    ...{ cwd: process.cwd(), environment: process.env, variable: settings.environment.databaseUrlFrom, url, say: line },
+    // Line by line, as they are shown.
+    mask: maskOf(secrets.flatMap((secret) => (secret === null ? [] : [secret, ...secret.split(/\r?\n/)]))),
+  });
   return work({
     workspace,
     settings,
     ...{ address, url },
     signal,
-    ...{ around, finish },
+    ...{ around, finish, commands: openCommands(process.cwd(), process.env) },
     open: () =>
       openTarget({
-        ...{ address, signal, say, runner: version() },
+        ...{ address, signal, say, programs, runner: version() },
         settings: applySettings(values, settings),
         run: { planDigest: null, backupId, environment: settings.environment.name, ...context },
       }),
@@ -174,13 +192,16 @@ function applySettings(values: WriteOptions, { environment }: Settings): ApplySe
   return {
     lockTimeoutMs: duration("lock-timeout", values) ?? environment.lockTimeoutMs,
     maxBlockingMs: duration("max-blocking", values) ?? environment.maxBlockingMs,
-    maxDurationMs: duration("max-duration", values),
+    maxDurationMs: duration("max-duration", values) ?? environment.maxDurationMs,
     lockWaitMs: duration("lock-wait", values) ?? 600_000,
     retries: retriesOf(values["lock-retries"]),
     pauseMs: defaultSettings.pauseMs,
     maxPauseMs: defaultSettings.maxPauseMs,
     answerMs: defaultSettings.answerMs,
+    progressMs: defaultSettings.progressMs,
     role: environment.role,
+    maxReplicaLagMs: environment.preflight.maxReplicaLagMs,
+    replicaWaitMs: defaultSettings.replicaWaitMs,
   };
 }
 
@@ -203,15 +224,4 @@ function retriesOf(written: string | undefined): number {
   throw new UserError("option-invalid", `--lock-retries ${written} is no number.`, {
     hint: "write how often a migration is tried again when somebody is in its way: --lock-retries 10.",
   });
-}
-
-/** Who runs this, as GitHub tells it. */
-function contextOf(env: Readonly<Record<string, string | undefined>>): Omit<RunContext, "planDigest" | "backupId"> {
-  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: id } = env;
-  const known = server !== undefined && repository !== undefined && id !== undefined;
-  return {
-    commit: env.GITHUB_SHA ?? null,
-    runUrl: known ? `${server}/${repository}/actions/runs/${id}` : null,
-    actor: env.GITHUB_ACTOR ?? env.USER ?? null,
-  };
 }

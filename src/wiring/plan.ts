@@ -5,6 +5,7 @@ import { DatabaseError } from "../database/errors.ts";
 import type { Session } from "../database/session.ts";
 import { Refusal } from "../errors.ts";
 import { type Allowance, planAllowances } from "../plan/problems.ts";
+import type { Commands } from "../ports.ts";
 import type { Planned } from "../report/forms.ts";
 import type { DiskWorkspace } from "../workspace/workspace.ts";
 import { asConfigWrites } from "./paths.ts";
@@ -26,28 +27,36 @@ export interface PlanOptions extends DatabaseOptions {
 
 /** `plan`: what a deploy would do. Throws UserError where the request is wrong. */
 export async function doPlan(paths: readonly string[], values: PlanOptions): Promise<Planned> {
-  return withDatabase(values, async ({ workspace, settings, session }) => {
-    const [{ plan }, { reading }, { planReport, checkReport }] = await Promise.all([
+  return withDatabase(values, async ({ workspace, settings, session, commands }) => {
+    const [{ plan }, { reading }, { planReport, checkReport }, { readJournal }, resume] = await Promise.all([
       import("../commands/plan.ts"),
       import("../database/reader.ts"),
       import("../report/plan-report.ts"),
+      import("../database/journal.ts"),
+      import("../deploy/resume.ts"),
     ]);
     const request = await requestOf(paths, values);
-    const made = await reading(session, (database) => plan(request, settings, { workspace, database }));
+    const made = await reading(session, async (database) => {
+      // As migrate sees it: what was begun and stopped is taken up again.
+      const resumed = resume.resumable(await readJournal(session));
+      return plan(request, settings, { workspace, commands, database: resume.overlooking(resumed, database), resumed });
+    });
     return { report: planReport(made), check: checkReport(made) };
   });
 }
 
 /** `status`: what is applied and what is not. Throws UserError where the request is wrong. */
 export async function doStatus(paths: readonly string[], values: PlanOptions): Promise<Planned> {
-  return withDatabase(values, async ({ workspace, settings, session }) => {
+  return withDatabase(values, async ({ workspace, settings, session, commands }) => {
     const [{ surveyOf }, { reading }, { statusReport }] = await Promise.all([
       import("../commands/survey.ts"),
       import("../database/reader.ts"),
       import("../report/plan-report.ts"),
     ]);
     const request = await requestOf(paths, values);
-    const { survey } = await reading(session, (database) => surveyOf(request, settings, { workspace, database }));
+    const { survey } = await reading(session, (database) =>
+      surveyOf(request, settings, { workspace, database, commands }),
+    );
     return { report: statusReport(survey), check: null };
   });
 }
@@ -57,6 +66,8 @@ export interface WithDatabase {
   readonly workspace: DiskWorkspace;
   readonly settings: Settings;
   readonly session: Session;
+  /** Runs the sql-command of a directory, without any of the job's secrets. */
+  readonly commands: Commands;
 }
 
 /** How long a server that starts, or is full, is waited for by who only looks. */
@@ -64,8 +75,9 @@ const connectWaitMs = 5_000;
 
 /** Reads the config, connects, does the work and disconnects. Throws UserError where the database is not named or cannot be reached. */
 export async function withDatabase<T>(values: DatabaseOptions, work: (on: WithDatabase) => Promise<T>): Promise<T> {
-  const [{ openWorkspace }, { parseAddress }, { connectOrSay }] = await Promise.all([
+  const [{ openWorkspace }, { openCommands }, { parseAddress }, { connectOrSay }] = await Promise.all([
     import("../workspace/workspace.ts"),
+    import("../process/commands.ts"),
     import("../database/address.ts"),
     import("../database/connect.ts"),
   ]);
@@ -75,7 +87,7 @@ export async function withDatabase<T>(values: DatabaseOptions, work: (on: WithDa
   const url = databaseUrl(values["database-url"] ?? null, settings, process.env);
   const session = await connectOrSay(parseAddress(url, process.env), { name: "lockkeeper", waitMs: connectWaitMs });
   try {
-    return await work({ workspace, settings, session });
+    return await work({ workspace, settings, session, commands: openCommands(process.cwd(), process.env) });
   } catch (thrown) {
     throw thrown instanceof DatabaseError ? refusalOf(thrown) : thrown;
   } finally {

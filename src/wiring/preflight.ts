@@ -7,6 +7,7 @@ import { preflightOver } from "../database/preflight.ts";
 import { preflight } from "../deploy/preflight.ts";
 import type { Work } from "../deploy/surroundings.ts";
 import { Refusal } from "../errors.ts";
+import { wasRun } from "../plan/attempt.ts";
 import { withoutAddresses } from "../process/environment.ts";
 import { follow } from "../process/follow.ts";
 
@@ -16,11 +17,15 @@ export interface PreflightOptions {
   readonly "allow-other-database"?: boolean | undefined;
 }
 
+/** The digests of what succeeded in another environment, by somebody who keeps a record of deploys; null where there is none. */
+export type DeployedIn = (environment: string) => Promise<ReadonlySet<string> | null>;
+
 /** What `migrate` looks at before anything runs, over connections of its own. It throws UserError with everything that is wrong. */
 export function preflightOf(
   settings: Settings,
   { address, signal }: { readonly address: Address; readonly signal: AbortSignal },
   values: PreflightOptions,
+  deployedIn: DeployedIn = async () => null,
 ): (plan: Work) => Promise<void> {
   const { environment, config } = settings;
   const connectTo = (to: Address, name: string) => connectOrSay(to, { name: `lockkeeper ${name}` });
@@ -37,7 +42,8 @@ export function preflightOf(
           // The same variable holds the address of this environment, not that of the earlier one.
           const named = variable === environment.databaseUrlFrom ? undefined : process.env[variable];
           const url = values["after-url"] ?? named;
-          return url === undefined || url === "" ? null : digestsIn(parseAddress(url));
+          if (url !== undefined && url !== "") return digestsIn(parseAddress(url));
+          return environment.after === null ? null : deployedIn(environment.after);
         },
         otherDatabase: values["allow-other-database"] === true,
         now: () => new Date(),
@@ -62,7 +68,7 @@ async function digestsIn(address: Address): Promise<ReadonlySet<string>> {
   const session = await connectOrSay(address, { name: "lockkeeper preflight" });
   try {
     const last = new Map<string, string | null>();
-    for (const { ledger, version, direction, status, digest } of await readJournal(session)) {
+    for (const { ledger, version, direction, status, digest } of (await readJournal(session)).filter(wasRun)) {
       if (status === "applied") last.set(`${ledger} ${version}`, direction === "up" ? digest : null);
       else if (status !== "undone") last.set(`${ledger} ${version}`, null);
     }

@@ -1,4 +1,4 @@
-import type { HowFar } from "../commands/back-plan.ts";
+import type { HowFar } from "../commands/back-choice.ts";
 import { oneOf } from "../commands/option-values.ts";
 import type { RollbackRequest } from "../commands/rollback.ts";
 import type { Settings } from "../commands/settings.ts";
@@ -39,7 +39,7 @@ function goBack(
   { howFar, listener }: { readonly howFar: HowFar | null; readonly listener: Listener<RollbackReport> },
 ): Promise<RollbackReport> {
   const work = async (on: Writing): Promise<RollbackReport> => {
-    const { workspace, settings, open, signal, around } = on;
+    const { workspace, settings, open, signal, around, commands } = on;
     const [{ rollback }, { rollbackReport }, { preflightOf }, { backupsOf }, { checksOf }] = await Promise.all([
       import("../commands/rollback.ts"),
       import("../report/rollback-report.ts"),
@@ -53,7 +53,7 @@ function goBack(
     // A way back waits neither for a window nor for another environment.
     const now = { ...settings, environment: { ...settings.environment, window: null, after: null } };
     const result = await rollback(request, settings, {
-      ...{ workspace, open, signal, around, checks },
+      ...{ workspace, open, signal, around, checks, commands },
       backups: backupsOf({ settings, workspace, values, signal, say }),
       preflight: preflightOf(now, on, values),
       now: () => new Date(),
@@ -66,7 +66,7 @@ function goBack(
 
 /** Says what going back would do; it takes no lock and writes nothing. */
 async function tryOut(paths: readonly string[], values: RollbackOptions): Promise<RollbackReport> {
-  return withDatabase(values, async ({ workspace, settings, session }) => {
+  return withDatabase(values, async ({ workspace, settings, session, commands }) => {
     const [{ backPlan }, { dryRunOf }, { countLosses }, { readJournal }, { readerOf }, { rollbackReport }] =
       await Promise.all([
         import("../commands/back-plan.ts"),
@@ -81,7 +81,7 @@ async function tryOut(paths: readonly string[], values: RollbackOptions): Promis
     const attempts = await readJournal(session);
     const result = await dryRunOf(request, attempts, readerOf(session), (database) =>
       backPlan(request, settings, {
-        ...{ workspace, database, attempts },
+        ...{ workspace, database, attempts, commands },
         losses: (losable) => countLosses(session, losable),
       }),
     );

@@ -15,6 +15,8 @@ import { type PlanOptions, requestOf } from "./plan.ts";
 export interface VerifyOptions extends PlanOptions {
   readonly save?: string | undefined;
   readonly "compare-with"?: string | undefined;
+  /** Whether the service is not asked how it is; only the action has it. */
+  readonly "skip-health"?: boolean | undefined;
 }
 
 /** `verify`: whether the database is valid. Throws UserError where the request is wrong. */
@@ -42,7 +44,7 @@ export async function doVerify(
     const { verification, picture } = await verifyOn(session, {
       ...{ settings, workspace, address, url, signal, ledger, before, deploying: false },
       touched: () => false,
-      checks: new Set(verifyChecks),
+      checks: new Set(verifyChecks.filter((check) => check !== "health" || values["skip-health"] !== true)),
       picture: values.save !== undefined,
     });
     if (values.save !== undefined && picture !== null) await savePicture(values.save, picture);

@@ -68,14 +68,7 @@ const files = {
   ".github/lockkeeper.yml": "version: 1\nenvironments: { staging: { database-url-from: STAGING_URL } }\n",
 };
 
-test.each([
-  { command: "plan" },
-  { command: "migrate" },
-  { command: "migrate", migrate: "skip" },
-  { command: "verify" },
-  { command: "rollback", steps: "1" },
-  { command: "resolve" },
-])(
+test.each([{ command: "plan" }, { command: "migrate" }, { command: "verify" }, { command: "rollback", steps: "1" }])(
   "%j shows the password in no form, whether it works or not",
   async (written) => {
     const ways = [
@@ -83,6 +76,11 @@ test.each([
       url(encodeURIComponent(`${password}x`)),
       url(password),
       right().replace(`:${postgres.port}/`, ":1/"),
+      `host=127.0.0.1 port=${postgres.port} user=${role} password='${password}' dbname=${database} sslmode=disable`,
+      postgres
+        .url(database)
+        .replace(/\/\/[^@]*@/, `//${role}@`)
+        .concat(`&password=${encodeURIComponent(password)}`),
     ];
     const steps = ways.map((way, i) =>
       // By an input and by a variable that the config names, in turn.

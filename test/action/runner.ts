@@ -56,6 +56,8 @@ export interface Step {
   readonly cancelAt?: string | Promise<unknown>;
   /** As nobody, where the tests run as root, whom no permission stops. */
   readonly asAnotherUser?: boolean;
+  /** The job of earlier steps, with what they have left; a new one where it is left out. */
+  readonly job?: Job;
 }
 
 /** The directories of a job, and the runner's files for the step. */
@@ -82,7 +84,7 @@ export interface Ended extends Job {
 
 /** Runs dist/index.js as the runner does: by the inputs' variables, with its files, in the workspace. */
 export async function step(asked: Step): Promise<Ended> {
-  const job = newJob(asked.files ?? {});
+  const job = asked.job ?? newJob(asked.files ?? {});
   asked.prepare?.(job);
   const uid = asked.asAnotherUser === true && process.geteuid?.() === 0 ? { uid: 65534 } : {};
   const options = { cwd: job.workspace, env: variables(asked, job), cancelAt: asked.cancelAt ?? null, ...uid };
@@ -91,7 +93,8 @@ export async function step(asked: Step): Promise<Ended> {
   return { ...job, status, raw, ...readLog(raw), outputs: outputsIn(read(job.output)), markdown: read(job.summary) };
 }
 
-function newJob(files: Readonly<Record<string, string | Uint8Array>>): Job {
+/** The directories of a job. */
+export function newJob(files: Readonly<Record<string, string | Uint8Array>>): Job {
   const home = mkdtempSync(join(realpathSync(tmpdir()), "lockkeeper-action-"));
   onTestFinished(() => rmSync(home, { recursive: true, force: true }));
   chmodSync(home, 0o755);
@@ -104,12 +107,19 @@ function newJob(files: Readonly<Record<string, string | Uint8Array>>): Job {
     mkdirSync(dirname(join(workspace, path)), { recursive: true });
     writeFileSync(join(workspace, path), content);
   }
-  const [output, summary] = ["set_output_1", "step_summary_1"].map((name) => {
-    const path = join(temporary, "_runner_file_commands", name);
+  return { workspace, temporary, ...fileCommands(temporary) };
+}
+
+let files = 0;
+
+/** The runner's files for one step. */
+export function fileCommands(temporary: string): Pick<Job, "output" | "summary"> {
+  const [output, summary] = ["set_output", "step_summary"].map((name) => {
+    const path = join(temporary, "_runner_file_commands", `${name}_${++files}`);
     writeFileSync(path, "");
     return path;
   });
-  return { workspace, temporary, output: output ?? "", summary: summary ?? "" };
+  return { output: output ?? "", summary: summary ?? "" };
 }
 
 function variables({ with: written = {}, env = {} }: Step, job: Job): Record<string, string> {
@@ -172,7 +182,7 @@ function start(
 }
 
 /** Reads the file of outputs as the runner does: `name=value`, or `name<<word`, the value, `word`. */
-function outputsIn(file: string): Record<string, string> {
+export function outputsIn(file: string): Record<string, string> {
   const outputs: Record<string, string> = {};
   const lines = file.split("\n");
   for (let line = lines.shift(); line !== undefined; line = lines.shift()) {

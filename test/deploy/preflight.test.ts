@@ -15,7 +15,7 @@ import { UserError } from "../../src/errors.ts";
 import type { Plan } from "../../src/plan/plan.ts";
 import { openWorkspace } from "../../src/workspace/workspace.ts";
 import { sessionOf } from "../database/session.ts";
-import { type StartedPostgres, startPostgres } from "../support/postgres.ts";
+import { type StartedPostgres, startPostgres, testedMajor } from "../support/postgres.ts";
 
 const database = "preflight_test";
 let postgres: StartedPostgres;
@@ -105,18 +105,18 @@ test("nothing speaks against a superuser on a server of its own", async () => {
 test("everything that is wrong is told at once", async () => {
   const failures = await failuresOf({
     settings:
-      '{ after: staging, window: "02:00-06:00 Asia/Seoul", role: nobody_of_that_name, preflight: { postgres: "<=17", free-disk: 900TB, commands: [./quiet.sh] } }',
+      '{ after: staging, window: "02:00-06:00 Asia/Seoul", role: nobody_of_that_name, preflight: { postgres: "<=13", free-disk: 900TB, commands: [./quiet.sh] } }',
     ports: {
       now: () => new Date("2026-03-01T12:00:30Z"),
       run: async (command) => `${command} was run and failed`,
     },
   });
   expect(failures).toEqual([
-    expect.stringMatching(/^The server is PostgreSQL 18\.\S+; the config asks for <=17\.$/),
+    expect.stringMatching(/^The server is PostgreSQL 1\d\.\S+; the config asks for <=13\.$/),
     expect.stringMatching(/^[\d.]+ GB of the server's disk are free; the config asks for 921600 GB\.$/),
     "The maintenance window 02:00-06:00 Asia/Seoul is closed. It opens at 2026-03-01 17:00 UTC.",
     "There is no role nobody_of_that_name, which is to own what is made.",
-    "after: staging is asked for, and its database is not named: give --after-url.",
+    "after: staging is asked for, and nothing is known of what succeeded there: give --after-url, or deploy there first.",
     'The command "./quiet.sh" ./quiet.sh was run and failed.',
   ]);
 });
@@ -229,6 +229,8 @@ describe("a role that is no superuser", () => {
     const sql = `CREATE TABLE new (a int); ALTER TABLE orders ADD COLUMN b int; CREATE INDEX ON orders (a); UPDATE orders SET a = 1;
       DELETE FROM orders WHERE a = 2; INSERT INTO orders VALUES (1); ALTER TABLE new ADD COLUMN c int; CREATE TABLE absent.x (a int)`;
     await run("GRANT USAGE ON SCHEMA lockkeeper TO app; GRANT SELECT ON lockkeeper.ledger TO app");
+    // As it is from 15 on.
+    await run("REVOKE CREATE ON SCHEMA public FROM PUBLIC");
     expect(await failuresOf({ sql, as: "app" })).toEqual([
       expect.stringMatching(/^app may not write the journal/),
       expect.stringMatching(/^app may not write the ledger: GRANT SELECT, INSERT, DELETE ON lockkeeper\.ledger\.$/),
@@ -237,6 +239,7 @@ describe("a role that is no superuser", () => {
       "orders belongs to postgres, and only its owner may change it: app is not.",
       "app lacks DELETE on orders.",
       "app lacks INSERT on orders.",
+      "app lacks SELECT on orders.",
       "app lacks UPDATE on orders.",
     ]);
   });
@@ -250,6 +253,154 @@ describe("a role that is no superuser", () => {
     expect(await failuresOf({ sql, as: "app", settings: "{ role: other }" })).toEqual([
       "app may not become other: GRANT other TO app.",
     ]);
+  });
+});
+
+describe("each right is asked for exactly where PostgreSQL asks for it", () => {
+  const setUp = `
+    CREATE SCHEMA lockkeeper AUTHORIZATION app;
+    SET ROLE app; CREATE TABLE lockkeeper.ledger (version text, name text, checksum text, applied_at timestamptz DEFAULT now()); RESET ROLE;
+    GRANT CREATE ON DATABASE ${database} TO app; GRANT USAGE, CREATE ON SCHEMA public TO app;
+    CREATE TABLE orders (id int PRIMARY KEY, a int); CREATE INDEX orders_a ON orders (a);
+    CREATE TABLE source (id int, a int); CREATE VIEW rich AS SELECT * FROM orders; CREATE MATERIALIZED VIEW totals AS SELECT 1 AS one;
+    CREATE TABLE parent (a int) PARTITION BY LIST (a); CREATE TABLE part (a int);
+    CREATE SEQUENCE numbers; CREATE TYPE mood AS ENUM ('good'); CREATE SCHEMA hidden; CREATE TABLE hidden.t (a int);
+    CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+    CREATE SCHEMA ours AUTHORIZATION app; CREATE TABLE ours.theirs (a int)`;
+  beforeEach(() => run(setUp));
+
+  const maintain = (on: string): readonly [string, string] =>
+    testedMajor >= 17
+      ? [`MAINTAIN on ${on}`, `GRANT MAINTAIN ON ${on} TO app`]
+      : [`take before 17, on ${on}`, `ALTER TABLE ${on} OWNER TO app`];
+  const merge = "MERGE INTO orders o USING source s ON o.id = s.id";
+  const statements: readonly (readonly [string, string, string])[] = [
+    ["TRUNCATE orders", "TRUNCATE on orders", "GRANT TRUNCATE ON orders TO app"],
+    [
+      "CREATE TRIGGER t BEFORE INSERT ON orders FOR EACH ROW EXECUTE FUNCTION touch()",
+      "TRIGGER on orders",
+      "GRANT TRIGGER ON orders TO app",
+    ],
+    [
+      "DROP TABLE orders CASCADE",
+      "orders belongs to postgres",
+      "ALTER TABLE orders OWNER TO app; ALTER VIEW rich OWNER TO app",
+    ],
+    ["CREATE TABLE c (id int REFERENCES orders)", "REFERENCES on orders", "GRANT REFERENCES ON orders TO app"],
+    [
+      "CREATE TABLE c (id int); ALTER TABLE c ADD FOREIGN KEY (id) REFERENCES orders",
+      "REFERENCES on orders",
+      "GRANT REFERENCES ON orders TO app",
+    ],
+    [
+      "CREATE TABLE c (a int); ALTER TABLE c ADD COLUMN id int REFERENCES orders",
+      "REFERENCES on orders",
+      "GRANT REFERENCES ON orders TO app",
+    ],
+    [
+      `${merge} WHEN MATCHED THEN DELETE`,
+      "DELETE on orders",
+      "GRANT SELECT, DELETE ON orders TO app; GRANT SELECT ON source TO app",
+    ],
+    [
+      `${merge} WHEN MATCHED THEN UPDATE SET a = s.a WHEN NOT MATCHED THEN INSERT VALUES (s.id)`,
+      "INSERT on orders",
+      "GRANT SELECT, INSERT, UPDATE ON orders TO app; GRANT SELECT ON source TO app",
+    ],
+    [
+      "INSERT INTO orders SELECT * FROM source",
+      "SELECT on source",
+      "GRANT INSERT ON orders TO app; GRANT SELECT ON source TO app",
+    ],
+    [
+      "INSERT INTO orders VALUES (1)",
+      "INSERT on orders",
+      "GRANT INSERT (id) ON orders TO app; GRANT INSERT ON orders TO app",
+    ],
+    ["UPDATE orders SET a = 1", "UPDATE on orders", "GRANT UPDATE ON orders TO app"],
+    ["UPDATE orders SET a = 1 WHERE id = 1", "SELECT on orders", "GRANT UPDATE, SELECT ON orders TO app"],
+    [
+      "DELETE FROM orders USING source WHERE orders.id = source.id",
+      "SELECT on source",
+      "GRANT DELETE, SELECT ON orders TO app; GRANT SELECT ON source TO app",
+    ],
+    ["CREATE TABLE copy AS SELECT * FROM source", "SELECT on source", "GRANT SELECT ON source TO app"],
+    ["CREATE MATERIALIZED VIEW m AS SELECT * FROM source", "SELECT on source", "GRANT SELECT ON source TO app"],
+    ["REFRESH MATERIALIZED VIEW totals", ...maintain("totals")],
+    ["REINDEX TABLE orders", ...maintain("orders")],
+    ["LOCK TABLE orders IN EXCLUSIVE MODE", "one of which LOCK TABLE takes", "GRANT UPDATE ON orders TO app"],
+    ["GRANT SELECT ON orders TO other", "GRANT OPTION", "GRANT SELECT ON orders TO app WITH GRANT OPTION"],
+    ["COMMENT ON TABLE orders IS 'x'", "orders belongs to", "ALTER TABLE orders OWNER TO app"],
+    ["DROP INDEX orders_a", "orders_a belongs to", "ALTER TABLE orders OWNER TO app"],
+    ["ALTER INDEX orders_a RENAME TO b", "orders_a belongs to", "ALTER TABLE orders OWNER TO app"],
+    [
+      "CREATE OR REPLACE VIEW rich AS SELECT * FROM orders",
+      "rich belongs to",
+      "ALTER VIEW rich OWNER TO app; GRANT SELECT ON orders TO app",
+    ],
+    [
+      "ALTER TABLE parent ATTACH PARTITION part FOR VALUES IN (1)",
+      "part belongs to",
+      "ALTER TABLE parent OWNER TO app; ALTER TABLE part OWNER TO app",
+    ],
+    ["CREATE TABLE p2 PARTITION OF parent FOR VALUES IN (2)", "parent belongs to", "ALTER TABLE parent OWNER TO app"],
+    ["ALTER SEQUENCE numbers RESTART", "numbers belongs to", "ALTER SEQUENCE numbers OWNER TO app"],
+    ["ALTER TYPE mood ADD VALUE 'bad'", "The type mood belongs to", "ALTER TYPE mood OWNER TO app"],
+    [
+      "CREATE OR REPLACE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN OLD; END'",
+      "The routine touch belongs to",
+      "ALTER FUNCTION touch OWNER TO app",
+    ],
+    [
+      "INSERT INTO hidden.t VALUES (1)",
+      "may not look into the schema hidden",
+      "GRANT USAGE ON SCHEMA hidden TO app; GRANT INSERT ON hidden.t TO app",
+    ],
+    [
+      "CREATE TABLE hidden.u (a int)",
+      "may make nothing in the schema hidden",
+      "GRANT CREATE, USAGE ON SCHEMA hidden TO app",
+    ],
+    ["CREATE SCHEMA more", "may make no schema", `GRANT CREATE ON DATABASE ${database} TO app`],
+    ["CREATE ROLE someone", "lacks CREATEROLE", "ALTER ROLE app CREATEROLE"],
+  ];
+  // MERGE came with 15.
+  test.each(statements.filter(([sql]) => testedMajor >= 15 || !sql.startsWith("MERGE")))(
+    "%s",
+    async (sql, missing, grant) => {
+      if (sql === "CREATE SCHEMA more") await run(`REVOKE CREATE ON DATABASE ${database} FROM app`);
+      const refused = () =>
+        postgres.withClient(database, (client) =>
+          client.query(`SET SESSION AUTHORIZATION app; BEGIN; ${sql}; ROLLBACK`).then(
+            () => null,
+            (error: unknown) => {
+              return error instanceof Error && "code" in error ? error.code : error;
+            },
+          ),
+        );
+      expect(await refused()).toBe("42501");
+      expect((await failuresOf({ sql, as: "app" })).join("\n")).toContain(missing);
+      await run(grant);
+      try {
+        expect(await refused()).toBeNull();
+        expect(await failuresOf({ sql, as: "app" })).toEqual([]);
+      } finally {
+        await run("ALTER ROLE app NOCREATEROLE");
+      }
+    },
+  );
+
+  test.each([
+    "DROP TABLE ours.theirs",
+    "CREATE TABLE t (a int); TRUNCATE t; CREATE TRIGGER x BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION touch(); DROP TABLE t",
+    "CREATE TYPE own AS ENUM ('a'); ALTER TYPE own RENAME VALUE 'a' TO 'b'",
+    "CREATE SCHEMA fresh; CREATE TABLE fresh.t (a int); INSERT INTO fresh.t VALUES (1)",
+    "WITH source AS (SELECT 1 AS a) SELECT a FROM source",
+  ])("nothing is missing for %s", async (sql) => {
+    await postgres.withClient(database, (client) =>
+      client.query(`SET SESSION AUTHORIZATION app; BEGIN; ${sql}; ROLLBACK`),
+    );
+    expect(await failuresOf({ sql, as: "app" })).toEqual([]);
   });
 });
 
@@ -343,4 +494,48 @@ describe("somebody in the way", () => {
       expect.stringMatching(/^A prepared transaction holds orders, for .*ROLLBACK PREPARED ends it\.$/),
     ]);
   });
+});
+
+describe("a vacuum against wraparound", () => {
+  test("is named by a role that may see it and by one that may not, and another vacuum is not", async () => {
+    const settings = {
+      ...{ autovacuum: "on", autovacuum_naptime: "1s", autovacuum_freeze_max_age: "100000" },
+      ...{ autovacuum_max_workers: "4" },
+    };
+    const own = await startPostgres({ settings });
+    try {
+      await own.createDatabase(database);
+      await own.withClient(database, async (client) => {
+        await client.query("CREATE ROLE app LOGIN PASSWORD 'app'; GRANT ALL ON SCHEMA public TO app; SET ROLE app");
+        // As slow as PostgreSQL lets it be, so that it is still there when it is looked for.
+        await client.query(`CREATE TABLE orders (a int, pad text) WITH (autovacuum_vacuum_cost_delay = 100, autovacuum_vacuum_cost_limit = 1);
+          CREATE TABLE other (a int); INSERT INTO orders SELECT n, repeat('x', 500) FROM generate_series(1, 5000) n; RESET ROLE`);
+        await client.query(
+          "DO $$ BEGIN FOR i IN 1..101000 LOOP PERFORM pg_current_xact_id(); COMMIT; END LOOP; END $$",
+        );
+        const sql =
+          "SELECT FROM pg_stat_activity WHERE query LIKE 'autovacuum: %public.orders (to prevent wraparound)'";
+        for (let left = 400; left > 0 && (await client.query(sql)).rowCount === 0; left--) await sleep(50);
+        expect((await client.query(sql)).rowCount).toBe(1);
+      });
+      for (const role of ["postgres", "app"] as const) {
+        const password = role === "app" ? "app" : own.password;
+        const client = new Client({
+          connectionString: `postgres://${role}:${password}@127.0.0.1:${own.port}/${database}`,
+        });
+        await client.connect();
+        const session = await sessionOf(client);
+        const found = (name: string) => {
+          const wanted = [{ table: { schema: null, name }, mode: "ACCESS EXCLUSIVE" as const }];
+          const ports = { other: () => Promise.reject(new Error("not asked for")), isLocal: true };
+          return preflightOver(session, ports).inTheWay(wanted, { olderThanMs: 0, anySnapshot: false });
+        };
+        expect(await found("orders"), role).toMatchObject([{ what: "vacuum-against-wraparound" }]);
+        expect(await found("other"), role).toEqual([]);
+        await session.close();
+      }
+    } finally {
+      await own.stop();
+    }
+  }, 90_000);
 });

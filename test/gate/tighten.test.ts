@@ -45,7 +45,7 @@ describe("an input of the workflow", () => {
         appliedBy: "tool",
         dialect: "postgresql",
         ledger: defaultLedger,
-        sqlCommand: null,
+        ...{ sqlCommand: null, applyCommand: null, rollbackCommand: null, rollbackSqlCommand: null },
       }) as const;
     const wish: Wishes = { ...nothing, layout: "plain" };
     const ask = (...migrations: Config["migrations"]) => tightened(wish, base({ migrations })).ignored;

@@ -1,5 +1,16 @@
 import { exampleOf } from "./description.ts";
-import type { CheckRun, Comment, LabelEvent, Person, Pull, Review, ReviewComment, State } from "./state.ts";
+import type {
+  CheckRun,
+  Comment,
+  Deployment,
+  Issue,
+  LabelEvent,
+  Person,
+  Pull,
+  Review,
+  ReviewComment,
+  State,
+} from "./state.ts";
 
 /** What GitHub answers about the things in the state: its own examples, with what we know in their places. */
 
@@ -13,8 +24,10 @@ const userExample = mapOf(exampleOf("get", `${repository}/issues/{issue_number}/
 
 export const userOf = ({ id, login, type }: Person) => ({ ...userExample, id, login, type });
 
-export const commentOf = ({ id, number, author, body }: Comment, base: string) => ({
+export const commentOf = ({ id, number, author, body, isEdited = false }: Comment, base: string) => ({
   ...exampleOf("post", `${repository}/issues/{issue_number}/comments`),
+  created_at: "2026-03-01T09:00:00Z",
+  updated_at: isEdited ? "2026-03-01T09:30:00Z" : "2026-03-01T09:00:00Z",
   id,
   body,
   user: userOf(author),
@@ -117,3 +130,55 @@ export const teamOf = (slug: string) => {
     organization: { ...mapOf(example.organization), archived_at: null },
   };
 };
+
+export const mergedPullOf = (pull: Pull, state: State) => {
+  const example = exampleOf("get", `${repository}/commits/{commit_sha}/pulls`);
+  const { head, base, ...rest } = pullOf(pull, state, "pulls");
+  return { ...example, ...rest, head, base, merged_at: pull.merged?.at ?? null };
+};
+
+export const issueOf = ({ number, author, title, body, isOpen }: Issue) => {
+  const { pull_request: _, ...example } = {
+    pull_request: null,
+    ...exampleOf("post", `${repository}/issues`),
+  };
+  return {
+    ...example,
+    number,
+    title,
+    body,
+    state: isOpen ? "open" : "closed",
+    user: userOf(author),
+    html_url: `https://github.example.com/octo/shop/issues/${number}`,
+  };
+};
+
+export const deploymentOf = ({ id, creator, sha, task, environment, payload }: Deployment) => ({
+  ...exampleOf("post", `${repository}/deployments`),
+  id,
+  sha,
+  ref: sha,
+  task,
+  environment,
+  payload,
+  creator: userOf(creator),
+});
+
+export const environmentOf = (name: string, reviewers: readonly Person[]) => ({
+  ...exampleOf("get", `${repository}/environments/{environment_name}`),
+  name,
+  protection_rules: [
+    { id: 1, node_id: "MDQ6R2F0ZTE=", type: "branch_policy" },
+    ...(reviewers.length === 0
+      ? []
+      : [
+          {
+            id: 2,
+            node_id: "MDQ6R2F0ZTI=",
+            type: "required_reviewers",
+            prevent_self_review: true,
+            reviewers: reviewers.map((each) => ({ type: "User", reviewer: userOf(each) })),
+          },
+        ]),
+  ],
+});

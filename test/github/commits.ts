@@ -38,6 +38,12 @@ export function treeAt(state: State, id: string, recursive: boolean): unknown {
   return { sha, url: `https://github.example.com/trees/${sha}`, tree, truncated: cut };
 }
 
+/** The newest commit up to this one that changes a path, as `git log` tells it. */
+export function lastCommitOn(state: State, path: string, upTo: string): string | null {
+  const found = ask(state, "log", "-1", "--format=%H", upTo, "--", path)?.toString().trim() ?? "";
+  return found === "" ? null : found;
+}
+
 export function blobAt(state: State, id: string): unknown {
   const content = ask(state, "cat-file", "blob", id);
   if (content === null) return null;

@@ -7,6 +7,7 @@ const outdated = [
   "get /repos/{owner}/{repo}/pulls/{pull_number}",
   "get /repos/{owner}/{repo}/collaborators/{username}/permission",
   "get /orgs/{org}/teams/{team_slug}",
+  "get /repos/{owner}/{repo}/commits/{commit_sha}/pulls",
 ];
 
 test("GitHub's own examples are what GitHub's description says of them, so that it is read rightly", () => {

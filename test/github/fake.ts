@@ -4,6 +4,7 @@ import { onTestFinished } from "vitest";
 import { type Described, described } from "./description.ts";
 import { graphql } from "./graphql.ts";
 import { type Answer, refused, routes } from "./routes.ts";
+import { deployRoutes } from "./routes-deploy.ts";
 import { newState, type State, type TokenRights } from "./state.ts";
 
 /** A GitHub of its own for one test: over HTTP, with a memory, and strict where GitHub is forgiving. */
@@ -70,9 +71,11 @@ export async function fakeGitHub(): Promise<FakeGitHub> {
     operation: Described,
     { method, rights, parameters, query, body }: Request & { rights: TokenRights; parameters: Record<string, string> },
   ): Answer => {
-    const route = routes.find((each) => each.method === operation.method && each.path === operation.path);
+    const route = [...routes, ...deployRoutes].find(
+      (each) => each.method === operation.method && each.path === operation.path,
+    );
     if (route === undefined) throw new Error(`The fake cannot do ${method} ${operation.path}`);
-    const [permission, needed] = route.needs;
+    const [permission, needed] = typeof route.needs === "function" ? route.needs({ state, parameters }) : route.needs;
     const has = permission === "metadata" || permission === "contents" ? "read" : rights.permissions[permission];
     if (has === undefined || (needed === "write" && has !== "write")) {
       const headers = { "x-accepted-github-permissions": `${permission.replace("-", "_")}=${needed}` };

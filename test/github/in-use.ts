@@ -33,6 +33,15 @@ export const operations: readonly Operation[] = [
   { method: "get", path: `${repository}/git/trees/{tree_sha}`, success: 200 },
   { method: "get", path: `${repository}/git/blobs/{file_sha}`, success: 200 },
   { method: "get", path: `${repository}/git/matching-refs/{ref}`, success: 200 },
+  { method: "get", path: `${repository}/commits`, success: 200 },
+  { method: "get", path: `${repository}/commits/{commit_sha}/pulls`, success: 200 },
+  { method: "get", path: `${repository}/deployments`, success: 200 },
+  { method: "post", path: `${repository}/deployments`, success: 201 },
+  { method: "post", path: `${repository}/deployments/{deployment_id}/statuses`, success: 201 },
+  { method: "get", path: `${repository}/environments/{environment_name}`, success: 200 },
+  { method: "get", path: `${repository}/issues`, success: 200 },
+  { method: "post", path: `${repository}/issues`, success: 201 },
+  { method: "patch", path: `${repository}/issues/{issue_number}`, success: 200 },
 ];
 
 export const payloads: readonly { readonly event: string; readonly action: string | null }[] = [
@@ -44,4 +53,5 @@ export const payloads: readonly { readonly event: string; readonly action: strin
   { event: "push", action: null },
   { event: "workflow_dispatch", action: null },
   { event: "workflow_run", action: "completed" },
+  { event: "issue_comment", action: "created" },
 ];

@@ -20,7 +20,7 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-interface Asked {
+export interface Asked {
   readonly state: State;
   readonly rights: TokenRights;
   readonly parameters: Readonly<Record<string, string>>;
@@ -30,10 +30,13 @@ interface Asked {
   readonly tick: () => string;
 }
 
+type Needs = readonly [permission: string, "read" | "write"];
+
 export interface Route {
   readonly method: string;
   readonly path: string;
-  readonly needs: readonly [permission: string, "read" | "write"];
+  /** A comment is one on a pull request or on an issue: what it needs depends on that. */
+  readonly needs: Needs | ((asked: Pick<Asked, "state" | "parameters">) => Needs);
   answer(asked: Asked): Answer;
 }
 
@@ -45,15 +48,15 @@ export function refused(status: number, message: string, headers: Readonly<Recor
   };
 }
 
-const missing = () => refused(404, "Not Found");
+export const missing = () => refused(404, "Not Found");
 let lastId = 1000;
-const newId = (): number => ++lastId;
-const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
-const mapOf = (value: unknown): Record<string, unknown> =>
+export const newId = (): number => ++lastId;
+export const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
+export const mapOf = (value: unknown): Record<string, unknown> =>
   typeof value === "object" && value !== null ? { ...value } : {};
 
 /** One page, with the addresses of the others in a header, as GitHub does it. */
-function page(
+export function page(
   all: readonly unknown[],
   { query, apiUrl, parameters }: Asked,
   path: string,
@@ -74,7 +77,7 @@ function page(
 }
 
 const repository = "/repos/{owner}/{repo}";
-const route = (
+export const route = (
   method: string,
   path: string,
   needs: Route["needs"],
@@ -85,6 +88,13 @@ const route = (
   needs,
   answer: (asked) => answer(asked, path),
 });
+
+const commenting =
+  (needed: "read" | "write"): Route["needs"] =>
+  ({ state, parameters }) => [
+    state.issues.some(({ number }) => number === Number(parameters.issue_number)) ? "issues" : "pull-requests",
+    needed,
+  ];
 
 export const routes: readonly Route[] = [
   route("get", `${repository}/pulls`, ["pull-requests", "read"], (asked, path) => {
@@ -170,7 +180,7 @@ export const routes: readonly Route[] = [
     state.reviewComments = state.reviewComments.filter(({ id }) => id !== Number(parameters.comment_id));
     return state.reviewComments.length === before ? missing() : { status: 204 };
   }),
-  route("get", `${repository}/issues/{issue_number}/comments`, ["pull-requests", "read"], (asked, path) => {
+  route("get", `${repository}/issues/{issue_number}/comments`, commenting("read"), (asked, path) => {
     const found = asked.state.comments.filter(({ number }) => number === Number(asked.parameters.issue_number));
     return page(
       found.map((each) => commentOf(each, asked.apiUrl)),
@@ -178,7 +188,7 @@ export const routes: readonly Route[] = [
       path,
     );
   }),
-  route("post", `${repository}/issues/{issue_number}/comments`, ["pull-requests", "write"], (asked) => {
+  route("post", `${repository}/issues/{issue_number}/comments`, commenting("write"), (asked) => {
     const { state, rights, parameters, body, apiUrl } = asked;
     const text = textOf(body.body);
     if (text.length > 65_536) return refused(422, "Validation Failed: body is too long (maximum is 65536 characters)");

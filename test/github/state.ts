@@ -13,6 +13,26 @@ export interface Comment {
   readonly number: number;
   author: Person;
   body: string;
+  /** Whether somebody has changed it after it was written. */
+  isEdited?: boolean;
+}
+
+export interface Issue {
+  readonly number: number;
+  readonly author: Person;
+  readonly title: string;
+  body: string;
+  isOpen: boolean;
+}
+
+export interface Deployment {
+  readonly id: number;
+  readonly creator: Person;
+  readonly sha: string;
+  readonly task: string;
+  readonly environment: string;
+  readonly payload: unknown;
+  readonly statuses: { readonly state: string; readonly description: string; readonly logUrl: string }[];
 }
 
 export interface Review {
@@ -63,6 +83,8 @@ export interface Pull {
   title: string;
   author: Person;
   isOpen: boolean;
+  /** When it was merged, and the commits that it has brought; not there until then. */
+  merged?: { readonly at: string; readonly commits: readonly string[] };
   /** path → what happened to it. */
   files: readonly { readonly path: string; readonly status: "added" | "modified" | "removed" | "renamed" }[];
 }
@@ -89,6 +111,10 @@ export interface State {
   git: string | null;
   readonly pulls: Map<number, Pull>;
   comments: Comment[];
+  readonly issues: Issue[];
+  readonly deployments: Deployment[];
+  /** Environments by their names, with the people who let jobs through. */
+  readonly environments: Map<string, { readonly reviewers: readonly Person[] }>;
   reviews: Review[];
   reviewComments: ReviewComment[];
   checkRuns: CheckRun[];
@@ -117,6 +143,9 @@ export function newState(): State {
     git: null,
     pulls: new Map(),
     comments: [],
+    issues: [],
+    deployments: [],
+    environments: new Map(),
     reviews: [],
     reviewComments: [],
     checkRuns: [],

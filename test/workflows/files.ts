@@ -16,13 +16,15 @@ export interface Job {
   readonly permissions?: Readonly<Record<string, string>>;
   readonly uses?: string;
   readonly with?: Readonly<Record<string, unknown>>;
-  readonly secrets?: unknown;
+  readonly secrets?: Readonly<Record<string, string>>;
+  readonly environment?: unknown;
   readonly steps?: readonly Step[];
 }
 
 interface Called {
   readonly inputs?: Readonly<Record<string, { description: string; type: string; default: unknown }>>;
   readonly outputs?: Readonly<Record<string, { description: string; value: string }>>;
+  readonly secrets?: Readonly<Record<string, unknown>>;
 }
 
 export interface Workflow {

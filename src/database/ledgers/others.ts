@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { quoteIdentifier } from "../../sql/names.ts";
 import { dateOrNull, flag, type Row, text } from "../rows.ts";
 import { type Definition, readOnly } from "./definition.ts";
 import type { AppliedVersion } from "./ledger.ts";
@@ -198,6 +199,31 @@ const alembic = readOnly(
   { columns: "version_num", order: "version_num", state: (rows) => ({ applied: rows.map(by("version_num", null)) }) },
 );
 
+/** Django: one row a migration of an app (django, db/migrations/recorder.py). */
+const django = readOnly(
+  "django",
+  { tool: "Django", schema: null, name: "django_migrations", columns: ["id", "app", "name", "applied"], without: [] },
+  {
+    columns: "app || '.' || name AS version, applied",
+    order: "id",
+    state: (rows) => ({ applied: rows.map(by("version", "applied")) }),
+  },
+);
+
+/** The ledger of a tool that is not known here: one row a version, in the column that the config names. */
+export function customLedger(column: string): Definition {
+  const named = quoteIdentifier(column);
+  return readOnly(
+    "custom",
+    { tool: "this project's tool", schema: null, name: "", columns: [column], without: [], anyOthers: true },
+    {
+      columns: `${named}::text AS version`,
+      order: named,
+      state: (rows) => ({ applied: rows.map(by("version", null)) }),
+    },
+  );
+}
+
 /** The ledgers that are read and never written. */
 export const readOnlyLedgers: readonly Definition[] = [
   goose,
@@ -209,6 +235,7 @@ export const readOnlyLedgers: readonly Definition[] = [
   nodePgMigrate,
   rails,
   alembic,
+  django,
 ];
 
 function by(version: string, appliedAt: string | null): (row: Row) => AppliedVersion {

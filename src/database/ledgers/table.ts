@@ -20,6 +20,8 @@ export interface Shape {
   readonly columns: readonly string[];
   /** Columns that another tool's table of the same name has. */
   readonly without: readonly string[];
+  /** Whether it may have any others besides: nothing is written into it. Left out: only those that have a default. */
+  readonly anyOthers?: boolean;
 }
 
 /** Where a ledger is, or would be made. */
@@ -115,6 +117,7 @@ function refuseOthers(candidate: Candidate, shape: Shape): void {
       hint: "say whose ledger it is, or where the right one is (ledger: { tool: …, table: … } in the config).",
     });
   }
+  if (shape.anyOthers === true) return;
   const unknown = required.filter((each) => !shape.columns.includes(each));
   if (unknown.length === 0) return;
   throw new Refusal("ledger-newer", `The ledger ${name} has columns that this Lockkeeper cannot fill in.`, {

@@ -106,8 +106,16 @@ function deleteBody(node: NodeOf<"DeleteStmt">, catalog: Catalog): ActionBody {
 }
 
 function mergeBody(node: NodeOf<"MergeStmt">): ActionBody {
-  return { kind: "merge", table: relationOf(node.relation), reads: relationsIn(node) };
+  const clauses = (node.mergeWhenClauses ?? []).map((each) => asNode(each, "MergeWhenClause")?.commandType);
+  const does = [...new Set(clauses)].flatMap((command) => mergeDoes.get(command ?? "") ?? []);
+  return { kind: "merge", table: relationOf(node.relation), does, reads: relationsIn(node) };
 }
+
+const mergeDoes: ReadonlyMap<string, "INSERT" | "UPDATE" | "DELETE"> = new Map([
+  ["CMD_INSERT", "INSERT"],
+  ["CMD_UPDATE", "UPDATE"],
+  ["CMD_DELETE", "DELETE"],
+] as const);
 
 /** How many rows a condition can match at the most: one for each constant that a unique column must equal; null where that is not known. */
 function mostRows(where: Node | undefined, range: NodeOf<"RangeVar"> | undefined, catalog: Catalog): number | null {
