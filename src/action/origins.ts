@@ -7,6 +7,7 @@ import { findCheck } from "../github/check-run.ts";
 import type { Checkout } from "../github/checkout.ts";
 import { lastChangeOf, type MergedPull, pullsThatBrought } from "../github/origins.ts";
 import { whoAmI } from "../github/people.ts";
+import { isGenerated } from "../migrations/generated.ts";
 import type { TreeFiles, Workspace } from "../ports.ts";
 import type { ReportOrigin } from "../report/origin.ts";
 import type { PlanReport, ReportPlanned } from "../report/plan-report.ts";
@@ -49,6 +50,10 @@ export async function originsOf({ plan }: PlanReport, finding: Finding): Promise
     const base = { path, version, pull: null, authors: [] };
     if (origins.length >= mostAsked) {
       origins.push({ ...base, standing: "none", why: `GitHub was asked about ${mostAsked} migrations only` });
+      continue;
+    }
+    if (isGenerated(path)) {
+      origins.push({ ...base, standing: "none", why: "a command has printed it, and it stands in no file" });
       continue;
     }
     const change = await lastChangeOf(api, `${checkout.prefix}${path}`, commit);

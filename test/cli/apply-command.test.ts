@@ -86,7 +86,10 @@ describe("a directory whose migrations a command applies", () => {
 
   test("is applied by its command, with the connection string; its ledger moves, and nothing is pending any more", async () => {
     const cwd = tool();
+    const { plan } = await jsonOf(["plan"], cwd);
     const { stderr, status, ...report } = await jsonOf(["migrate"], cwd);
+    // By this a later environment knows what has succeeded here.
+    expect(report.outcomes[0].digest).toBe(plan.migrations[0].digest);
     expect([status, report.amiss, report.warnings]).toEqual([0, [], []]);
     expect(report.outcomes).toMatchObject([
       { status: "applied", path: "tool (sql-command)", version: "r1+r2", ledger: { before: [], after: ["r1", "r2"] } },
