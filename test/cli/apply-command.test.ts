@@ -334,6 +334,7 @@ describe("a command that does not do what it should", () => {
     await sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'lockkeeper-apply%'");
     const report = await jsonOf(["migrate"], cwd);
     expect(report).toMatchObject({ exitStatus: 0, outcomes: [{ status: "applied", version: "r1+r2" }] });
+    expect(report.stderr).toContain("has not finished: its runner was gone. This one goes on from the ledger.");
     expect(await journal()).toMatchObject([{ status: "resolved" }, { status: "applied" }]);
   });
 });
