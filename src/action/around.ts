@@ -1,6 +1,7 @@
 import type { AroundInputs } from "../github/inputs.ts";
-import { printPlain } from "../github/log.ts";
+import { printPlain, warn } from "../github/log.ts";
 import { setOutputs } from "../github/outputs.ts";
+import { shown } from "../report/cells.ts";
 import { answer } from "./answer.ts";
 import { ask } from "./ask.ts";
 import { record } from "./record.ts";
@@ -23,8 +24,9 @@ export async function runAround(inputs: AroundInputs, env: NodeJS.ProcessEnv): P
       return null;
     }
     case "record": {
-      const lines = await record(inputs, env);
+      const { lines, notTold } = await record(inputs, env);
       printPlain(lines.join("\n"));
+      for (const sentence of notTold) warn(shown(sentence));
       setOutputs({ result: "done" });
       return null;
     }

@@ -13,6 +13,7 @@ import { standingOf, whoAmI } from "../github/people.ts";
 import { readRun, readServer } from "../github/run.ts";
 import { issueTitle, renderApprovalIssue } from "../report/approval-issue.ts";
 import { standingSentences } from "../report/approval-words.ts";
+import { prose } from "../report/markdown-text.ts";
 import { originLines, type ReportOrigin, worstOrigin } from "../report/origin.ts";
 import type { PlanReport } from "../report/plan-report.ts";
 import { openWorkspace } from "../workspace/workspace.ts";
@@ -45,18 +46,39 @@ export async function ask(inputs: AroundInputs, env: NodeJS.ProcessEnv): Promise
   const at = { commit: env.GITHUB_SHA ?? "", branch: env.GITHUB_REF_NAME ?? "" };
   const origins = await originsOf(report, { api, config, checkout, workspace, ...at, key: inputs.key ?? "" });
   const worst = worstOrigin(origins);
+  const approved = (sentence: string): Promise<Asked> => heldAnyway(api, inputs, said("approved", sentence));
   if (plan.mode === "automatic" && worst === "approved") {
-    return said("approved", `The policy deploys risk ${plan.risk} by itself: nobody is asked.`);
+    return approved(`The policy deploys risk ${plan.risk} by itself: nobody is asked.`);
   }
   switch (inputs.approval) {
     case "pull-request":
       if (worst !== "approved") throw notApproved(origins);
-      return said("approved", "The pull requests that have brought these migrations are approved, as the policy asks.");
+      return approved("The pull requests that have brought these migrations are approved, as the policy asks.");
     case "environment":
-      return byEnvironment(api, inputs.reviewedIn ?? report.environment ?? "production");
-    case "issue":
-      return byIssue(api, { report, config, origins, runUrl: readRun(env).url });
+      return byEnvironment(api, inputs.reviewedIn ?? environmentOf(report));
+    case "issue": {
+      const asked = await byIssue(api, { report, config, origins, runUrl: readRun(env).url });
+      return asked.result === "approved" ? heldAnyway(api, inputs, asked) : asked;
+    }
   }
+}
+
+/** An environment with reviewers holds every job, also where the plan needs nobody. */
+async function heldAnyway(api: Api, { reviewedIn }: AroundInputs, asked: Asked): Promise<Asked> {
+  if (reviewedIn === null) return asked;
+  try {
+    if ((await asksForReviewers(api, reviewedIn)) !== true) return asked;
+  } catch (thrown) {
+    if (!(thrown instanceof UserError)) throw thrown;
+    return asked;
+  }
+  const sentence = `GitHub holds the deploy for a reviewer of the environment ${reviewedIn} all the same.`;
+  return {
+    ...asked,
+    result: "held",
+    lines: [...asked.lines, sentence],
+    markdown: `${asked.markdown}\n${prose(sentence)}\n`,
+  };
 }
 
 async function byEnvironment(api: Api, name: string): Promise<Asked> {
@@ -82,7 +104,7 @@ interface ByIssue {
 }
 
 async function byIssue(api: Api, { report, config, origins, runUrl }: ByIssue): Promise<Asked> {
-  const environment = report.environment ?? "production";
+  const environment = environmentOf(report);
   const self = await whoAmI(api);
   const found = await findIssue(api, environment, self);
   const state = await stateOf(api, found, { report, config, origins });
@@ -120,6 +142,13 @@ async function stateOf(
 
 function said(result: Asked["result"], sentence: string): Asked {
   return { result, lines: [sentence], markdown: `**${sentence}**\n`, issue: null };
+}
+
+function environmentOf({ environment }: PlanReport): string {
+  if (environment !== null) return environment;
+  throw new UserError("environment-missing", "The plan is of no environment: nobody knows whom to ask.", {
+    hint: "give the step with command: plan the input environment.",
+  });
 }
 
 function refusedPlan(): UserError {

@@ -45,7 +45,11 @@ export async function originsOf({ plan }: PlanReport, finding: Finding): Promise
   };
   const { api, checkout, commit, branch } = finding;
   const origins: ReportOrigin[] = [];
-  for (const migration of plan?.migrations ?? []) {
+  const pending = plan?.migrations ?? [];
+  const changes = await inGroups(pending.slice(0, mostAsked), async ({ path }) =>
+    isGenerated(path) ? null : lastChangeOf(api, `${checkout.prefix}${path}`, commit),
+  );
+  for (const [i, migration] of pending.entries()) {
     const { path, version } = migration;
     const base = { path, version, pull: null, authors: [] };
     if (origins.length >= mostAsked) {
@@ -56,7 +60,7 @@ export async function originsOf({ plan }: PlanReport, finding: Finding): Promise
       origins.push({ ...base, standing: "none", why: "a command has printed it, and it stands in no file" });
       continue;
     }
-    const change = await lastChangeOf(api, `${checkout.prefix}${path}`, commit);
+    const change = changes[i] ?? null;
     if (change === null) {
       origins.push({ ...base, standing: "none", why: "no commit of this branch has it" });
       continue;
@@ -81,6 +85,17 @@ export async function originsOf({ plan }: PlanReport, finding: Finding): Promise
     );
   }
   return origins;
+}
+
+/** GitHub asks for few requests at the same moment. */
+const atOnce = 8;
+
+async function inGroups<T, R>(all: readonly T[], ask: (each: T) => Promise<R>): Promise<readonly R[]> {
+  const answers: R[] = [];
+  for (let from = 0; from < all.length; from += atOnce) {
+    answers.push(...(await Promise.all(all.slice(from, from + atOnce).map(ask))));
+  }
+  return answers;
 }
 
 /** What speaks most for a migration, of the pull requests that have its last change. */

@@ -15,21 +15,28 @@ import { renderDeployed } from "../report/deployed-comment.ts";
 import { count } from "../text.ts";
 import { sentenceOf } from "./approvals.ts";
 
+/** What was done, and what people could not be told. */
+export interface Recorded {
+  readonly lines: readonly string[];
+  readonly notTold: readonly string[];
+}
+
 /**
  * Writes down on GitHub what migrate or rollback has done: a deployment that later environments read, a comment on each pull
  * request that has brought a migration, and the end of the issue that has asked. Gives what was done. Throws UserError: without the
  * deployment a later environment would not know what has succeeded here.
  */
-export async function record(inputs: AroundInputs, env: NodeJS.ProcessEnv): Promise<readonly string[]> {
+export async function record(inputs: AroundInputs, env: NodeJS.ProcessEnv): Promise<Recorded> {
   const places = { GITHUB_WORKSPACE: env.GITHUB_WORKSPACE, RUNNER_TEMP: env.RUNNER_TEMP };
   const deployed = deployedIn(reportAt(inputs.fromReport, places));
-  if (deployed === null) return ["Nothing was changed: there is nothing to write down."];
+  if (typeof deployed === "string") return { lines: [deployed], notTold: [] };
   if (inputs.token === null) throw new UserError("token-missing", "Nothing can be written down without a token.");
   const api = openApi(readServer(env, inputs.token));
   const run = readRun(env);
   const commit = env.GITHUB_SHA ?? "";
   const says = saysOf(deployed);
   await recordDeployment(api, deployed, { commit, runUrl: run.url, says });
+  const notTold: string[] = [];
   const lines = [`${deployed.environment}: ${says}.`];
   const { prefix } = findCheckout(env.GITHUB_WORKSPACE, inputs.workingDirectory);
   for (const tell of [
@@ -40,10 +47,10 @@ export async function record(inputs: AroundInputs, env: NodeJS.ProcessEnv): Prom
     try {
       lines.push(...(await tell()));
     } catch (thrown) {
-      lines.push(`Not told: ${sentenceOf(thrown)}`);
+      notTold.push(sentenceOf(thrown));
     }
   }
-  return lines;
+  return { lines, notTold };
 }
 
 function saysOf({ result, migrations }: Deployed): string {
@@ -58,8 +65,8 @@ function saysOf({ result, migrations }: Deployed): string {
   }
 }
 
-/** What a report of migrate or rollback says was done; null where nothing was. */
-function deployedIn(report: unknown): Deployed | null {
+/** What a report of migrate or rollback says was done; a sentence where there is nothing to write down. */
+function deployedIn(report: unknown): Deployed | string {
   const command = at(report, "command");
   const isBack = command === "rollback";
   if (!isBack && command !== "migrate") {
@@ -70,7 +77,10 @@ function deployedIn(report: unknown): Deployed | null {
   const outcomes = listAt(report, "outcomes");
   const environment = at(report, "environment");
   const digest = at(report, "digest");
-  if (outcomes.length === 0) return null;
+  if (outcomes.length === 0) return "Nothing was changed: there is nothing to write down.";
+  if (typeof environment !== "string") {
+    return "The database is of no environment of the config: nothing is written down, and no other environment can wait for it.";
+  }
   // Gone back by itself: nothing of it is there, whatever was applied before.
   const goneBack = listAt(report, "rollback", "outcomes").length > 0;
   const isAmiss = listAt(report, "amiss").length > 0;
@@ -84,7 +94,7 @@ function deployedIn(report: unknown): Deployed | null {
     return [{ path, version, digest: isThere ? of : null }];
   });
   return {
-    environment: typeof environment === "string" ? environment : "production",
+    environment,
     digest: typeof digest === "string" ? digest : null,
     result: goneBack ? "rolled-back" : isDone ? (isBack ? "rolled-back" : "applied") : "failed",
     migrations,

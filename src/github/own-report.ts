@@ -31,7 +31,7 @@ export function reportAt(path: string, places: Places): unknown {
 /** The report of `plan` there. Throws UserError: it is of another command. */
 export function planAt(path: string, places: Places): PlanReport {
   const value = reportAt(path, places);
-  const ajv = new Ajv2020({ strict: false, allErrors: false }).addSchema(reportSchema, "report.schema.json");
+  const ajv = new Ajv2020({ strict: false, validateFormats: false }).addSchema(reportSchema, "report.schema.json");
   const validate = ajv.compile<PlanReport>(schema);
   if (validate(value)) return value;
   const [first] = validate.errors ?? [];

@@ -140,6 +140,7 @@ environments:
     role: owner
     lock-timeout: 1.5s
     max-blocking: 250ms
+    max-duration: 2h
     preflight: { free-disk: 1TB, commands: [] }
     backup: { store: /srv/backups, keep: { count: 9 } }
     verify: { rows: warn, health: [] }
@@ -263,6 +264,7 @@ notify: [{ url-from: HOOK_1, format: json, events: [failed, rolled-back] }]
             role: null,
             lockTimeoutMs: 3000,
             maxBlockingMs: 5000,
+            maxDurationMs: null,
             ...{ preflight, backup, verify, hooks, notify, rollbackOn: [], rollbackWithinMs: 4 * 3_600_000 },
           },
         ],
@@ -276,6 +278,7 @@ notify: [{ url-from: HOOK_1, format: json, events: [failed, rolled-back] }]
             role: "owner",
             lockTimeoutMs: 1500,
             maxBlockingMs: 250,
+            maxDurationMs: 2 * 3_600_000,
             preflight: { ...preflight, freeDiskBytes: 1024 ** 4, commands: [] },
             backup: { ...backup, store: "/srv/backups", keep: { days: null, count: 9 } },
             verify: { ...verify, rows: "warn", health: [] },

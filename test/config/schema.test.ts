@@ -73,7 +73,8 @@ const accepted = [
     (window) => `version: 1\nenvironments: { a: { window: "${window}" } }`,
   ),
   ...["500ms", "3s", "1.5 s", "2min", "1h"].map(
-    (time) => `version: 1\nenvironments: { a: { lock-timeout: ${time}, max-blocking: ${time}, role: 앱 } }`,
+    (time) =>
+      `version: 1\nenvironments: { a: { lock-timeout: ${time}, max-blocking: ${time}, max-duration: ${time}, role: 앱 } }`,
   ),
   ...['">=13"', '">=14 <18"', '"16"', "16", '"<= 9"'.replace("= ", "=")].map(
     (range) => `version: 1\npreflight: { postgres: ${range} }`,

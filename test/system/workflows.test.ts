@@ -43,6 +43,17 @@ describe("deploy.yml with a plan that the policy requires a backup for", () => {
     expect(await scene.rows("production", columns)).toEqual([{ attname: "id" }]);
   });
 
+  test("keeps the backup as an artifact where that is asked for, and only of a store in the workspace", async () => {
+    const { scene, store } = await dropping();
+    const days = { "backup-artifact-days": "7" };
+    const refused = await scene.run("deploy.yml", { inputs: { ...days, store } });
+    expect(refused.errors).toEqual([expect.stringContaining("has to name a directory of the workspace")]);
+    const ran = await scene.run("deploy.yml", { inputs: { ...days, store: "backups" } });
+    expect(ran.errors).toEqual([]);
+    const [kept] = ran.jobs.deploy?.steps.filter(({ uses }) => uses?.startsWith("actions/upload-artifact@")) ?? [];
+    expect(kept?.result).toBe("success");
+  });
+
   test("applies nothing where no backup can be made", async () => {
     const { scene } = await dropping();
     // What is there is a file, and no store.

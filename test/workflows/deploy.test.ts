@@ -6,6 +6,7 @@ import { actionsBot } from "../github/state.ts";
 import { sharedPostgres } from "../support/global-postgres.ts";
 import type { Postgres } from "../support/postgres.ts";
 import { config, deployScene, index, table } from "./deploy-scene.ts";
+import type { Ran } from "./run.ts";
 
 let postgres: Postgres;
 beforeAll(async () => {
@@ -25,6 +26,8 @@ describe("a plan that the policy deploys by itself", () => {
     expect(ran.errors).toEqual([]);
     const asked = { deploy: "automatic", origins: "approved", pending: "1", asked: "approved" };
     expect(ran.jobs.plan?.outputs).toMatchObject(asked);
+    const ask = ran.jobs.plan?.steps.find(({ id }) => id === "ask");
+    expect(ask?.log.trim()).toBe("The policy deploys risk low by itself: nobody is asked.");
     expect(ran.jobs.deploy?.environment).toBe("staging");
     expect(ran.outputs).toMatchObject({ result: "done", applied: "000001" });
     expect(await scene.rows("staging", tables)).toEqual(tableOnly);
@@ -52,11 +55,14 @@ describe("a plan that the policy deploys by itself", () => {
     const first = await scene.run("deploy.yml", { inputs });
     expect(first.errors).toEqual([]);
     expect([first.jobs.deploy?.environment, first.outputs.result]).toEqual(["quick", "done"]);
+    expect(first.jobs.deploy?.group).toBe("lockkeeper-production");
     scene.push({ "db/migrations/000003_teams.up.sql": "CREATE TABLE teams (id bigint PRIMARY KEY);\n" });
     const second = await scene.run("deploy.yml", { inputs });
     expect(second.errors).toEqual([]);
     expect(second.jobs.plan?.outputs).toMatchObject({ deploy: "automatic", origins: "none", asked: "held" });
     expect([second.jobs.deploy?.environment, second.outputs.result]).toEqual(["asked", "done"]);
+    // While it waits for somebody, nobody waits behind it.
+    expect(second.jobs.deploy?.group).toMatch(/^lockkeeper-production-\d+$/);
     const plan = second.jobs.plan?.steps.find(({ id }) => id === "plan");
     expect(plan?.markdown).toContain("it came to the branch without a pull request");
   });
@@ -107,6 +113,23 @@ describe("a plan above automatic", () => {
     expect(ran.errors.join("\n")).toContain("This is not the plan that was agreed to.");
     expect(ran.outputs.result).toBe("refused");
     expect(await scene.rows("production", "SELECT to_regclass('more') AS found")).toEqual([{ found: null }]);
+  });
+
+  test("is refused when a newer one was let through first", async () => {
+    const scene = await deployScene(postgres, table);
+    await scene.hasTable("production");
+    scene.merge(index, { approvedBy: [kim] });
+    let newer: Ran | null = null;
+    const older = await scene.run("deploy.yml", {
+      async review() {
+        scene.merge({ "db/migrations/000003_more.up.sql": "CREATE TABLE more (id bigint PRIMARY KEY);\n" });
+        newer = await scene.run("deploy.yml");
+        return "approved" as const;
+      },
+    });
+    expect(newer).toMatchObject({ errors: [], outputs: { result: "done", applied: "000002 000003" } });
+    expect(older.outputs).toMatchObject({ result: "refused", applied: "" });
+    expect(older.errors).toHaveLength(1);
   });
 
   test("is refused where the environment has no reviewers: GitHub would hold nothing", async () => {
@@ -259,6 +282,8 @@ describe("after: staging", () => {
     expect((await scene.run("deploy.yml", staging)).errors).toEqual([]);
     const late = await scene.run("deploy.yml");
     expect(late.errors).toEqual([]);
+    // Nobody is needed, but this environment holds every job.
+    expect([late.jobs.plan?.outputs.deploy, late.jobs.plan?.outputs.asked]).toEqual(["automatic", "held"]);
     expect(await scene.rows("production", tables)).toEqual(tableOnly);
   });
 

@@ -32,6 +32,8 @@ export interface JobEnded {
   readonly result: "success" | "failure" | "skipped";
   readonly outputs: Readonly<Record<string, string>>;
   readonly environment: string | null;
+  /** Its concurrency group; null where it has none. */
+  readonly group: string | null;
   readonly steps: readonly StepEnded[];
 }
 
@@ -88,7 +90,7 @@ export async function runWorkflow(name: string, call: Call): Promise<Ran> {
     const scope: Scope = { contexts: { github, inputs, needs: needed }, status };
     if (!isTrue(evaluate(job.if.expression, scope))) {
       const outputs = Object.fromEntries(namesIn(partOf(token, "outputs")).map((each) => [each, ""]));
-      jobs[key] = { result: "skipped", outputs, environment: null, steps: [] };
+      jobs[key] = { result: "skipped", outputs, environment: null, group: null, steps: [] };
       continue;
     }
     jobs[key] = await runJob({ key, token, job, scope, id, commit, branch, event, declared }, call);
@@ -129,7 +131,9 @@ async function runJob(
 ): Promise<JobEnded> {
   const { github, repository } = call;
   // Whatever else has an expression must be one that can be evaluated.
-  for (const part of ["name", "runs-on", "concurrency", "timeout-minutes"]) resolve(partOf(token, part), scope);
+  for (const part of ["name", "runs-on", "services", "timeout-minutes"]) resolve(partOf(token, part), scope);
+  const concurrency = mapOf(resolve(partOf(token, "concurrency"), scope));
+  const group = concurrency.group === undefined ? null : textOf(concurrency.group);
   const environment = textOf(resolve(partOf(token, "environment"), scope)) || null;
   const outputsToken = partOf(token, "outputs");
   if (environment !== null) {
@@ -140,7 +144,7 @@ async function runJob(
     github.state.deployments.push({ ...made, statuses: [] });
     if (reviewers.length > 0 && (await call.review?.(environment)) === "rejected") {
       const outputs = Object.fromEntries(namesIn(outputsToken).map((each) => [each, ""]));
-      return { result: "failure", outputs, environment, steps: [] };
+      return { result: "failure", outputs, environment, group, steps: [] };
     }
   }
   const of = { ...call.secrets, ...call.environmentSecrets?.[environment ?? ""] };
@@ -180,6 +184,7 @@ async function runJob(
     result: failed ? "failure" : "success",
     outputs: Object.fromEntries(outputs),
     environment,
+    group,
     steps: ended,
   };
 }

@@ -1,0 +1,1 @@
+function withoutAddresses(environment){let entries=Object.entries(environment).flatMap(([name,value])=>value===void 0||/^PG[A-Z]/.test(name)||connectionString.test(value)?[]:[[name,value]]);return Object.fromEntries(entries)}var connectionString=/^(?:jdbc:|prisma\+)?(?:postgres|pgx)[a-z0-9+_]*:\/\/|^\s*(?:\w+\s*=.*\s)?password\s*=/i;export{withoutAddresses};
