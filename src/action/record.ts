@@ -10,6 +10,7 @@ import { reportAt } from "../github/own-report.ts";
 import { at, listAt } from "../github/payload.ts";
 import { whoAmI } from "../github/people.ts";
 import { type Run, readRun, readServer } from "../github/run.ts";
+import { directoryOfGenerated, isGenerated } from "../migrations/generated.ts";
 import { renderDeployed } from "../report/deployed-comment.ts";
 import { count } from "../text.ts";
 import { sentenceOf } from "./approvals.ts";
@@ -113,7 +114,9 @@ async function tellPulls(api: Api, deployed: Deployed, { run, commit, branch, pr
   const self = await whoAmI(api);
   const byPull = new Map<number, { path: string; isThere: boolean }[]>();
   for (const { path, digest } of deployed.migrations.slice(0, mostAsked)) {
-    const change = await lastChangeOf(api, `${prefix}${path}`, commit);
+    // Of what a command has done, whoever changed its directory last.
+    const place = isGenerated(path) ? directoryOfGenerated(path) : path;
+    const change = await lastChangeOf(api, `${prefix}${place}`, commit);
     const [pull] = change === null ? [] : await pullsThatBrought(api, change.commit, branch);
     if (pull === undefined) continue;
     byPull.set(pull.number, [...(byPull.get(pull.number) ?? []), { path, isThere: digest !== null }]);
