@@ -38,23 +38,23 @@ function variablesOf({ databaseUrlFrom, backup, notify }: Omit<Environment, "nam
 }
 
 /** A connection string, with its passwords as they are written and as they are sent. */
-function partsOf(secret: string): readonly string[] {
+export function partsOf(secret: string): readonly string[] {
   const written = [...secret.matchAll(passwords)].flatMap((match) =>
     match.slice(1).filter((part) => part !== undefined),
   );
-  const password = passwordOf(secret);
-  const sent = password === null ? [] : [password, encodeURIComponent(password)];
+  const sent = passwordsOf(secret).flatMap((password) => [password, encodeURIComponent(password)]);
   return [secret, ...written, ...sent];
 }
 
 /** user:password@ of a URL, and password=… of a URL's parameters or of a list of keywords, with and without quotes. */
 const passwords = /:\/\/([^\s:/@]*:([^\s@]*))@|(?:^|[?&\s])(?:ssl)?password\s*=\s*(?:'((?:[^'\\]|\\.)*)'|([^\s&']+))/gi;
 
-function passwordOf(url: string): string | null {
+function passwordsOf(url: string): readonly string[] {
   try {
-    return parseAddress(url).password;
+    const { password, tls } = parseAddress(url);
+    return [password, tls.keyPassword].filter((each) => each !== null);
   } catch (thrown) {
-    if (thrown instanceof UserError) return null;
+    if (thrown instanceof UserError) return [];
     throw thrown;
   }
 }

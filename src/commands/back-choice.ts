@@ -1,7 +1,7 @@
 import { Refusal } from "../errors.ts";
 import { layoutOf } from "../migrations/layouts/index.ts";
 import type { HistoryEntry } from "../migrations/standing.ts";
-import type { Attempt } from "../plan/attempt.ts";
+import { type Attempt, wasRun } from "../plan/attempt.ts";
 import type { SurveyedDirectory } from "../plan/directory.ts";
 import { count, list } from "../text.ts";
 import { isSame } from "./survey.ts";
@@ -59,7 +59,7 @@ function newest(newestFirst: readonly HistoryEntry[], versions: readonly string[
 /** What was applied under the plan of the last attempt that succeeded. */
 function lastRun(attempts: readonly Attempt[], ledger: string): readonly string[] {
   const ups = attempts.filter((each) => {
-    return each.ledger === ledger && each.direction === "up" && each.status === "applied";
+    return each.ledger === ledger && each.direction === "up" && each.status === "applied" && wasRun(each);
   });
   const last = ups.at(-1);
   if (last === undefined) return [];

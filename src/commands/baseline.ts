@@ -5,6 +5,7 @@ import type { LedgerMigration } from "../migrations/recorded.ts";
 import type { BaselineDatabase } from "../plan/database.ts";
 import type { Workspace } from "../ports.ts";
 import { count } from "../text.ts";
+import { digestsIn } from "./migration-digests.ts";
 import type { Settings } from "./settings.ts";
 import { type SurveyRequest, surveyOf } from "./survey.ts";
 
@@ -43,11 +44,13 @@ export async function baseline(
   if (unreadable !== undefined) {
     throw new Refusal(unreadable.code, unreadable.message, { hint: unreadable.hint });
   }
-  const migrations = survey.pending.map(({ migration }): LedgerMigration => {
+  const digest = digestsIn(workspace);
+  const migrations = survey.pending.map(({ migration }): LedgerMigration & { readonly digest: string } => {
     const { up, version, name } = migration;
     const content = up === null ? null : workspace.read(up);
     const checksum = content?.kind === "bytes" ? ledger.checksum(content.bytes) : null;
-    return { version, name, script: scriptIn(directory, up ?? ""), checksum, executionMs: 0 };
+    const script = scriptIn(directory, up ?? "");
+    return { version, name, script, checksum, executionMs: 0, digest: digest(migration) ?? "" };
   });
   const set = settings.config.migrations.find((each) => each.directory === directory);
   const choice = { layout: layoutOf(layout).id, appliedBy: set?.appliedBy ?? defaultAppliedBy };

@@ -22,6 +22,8 @@ export interface Environment {
   readonly lockTimeoutMs: number;
   /** For how long others may wait for us. */
   readonly maxBlockingMs: number;
+  /** How long a part of a migration may run; null for as long as it needs. */
+  readonly maxDurationMs: number | null;
   readonly preflight: Preflight;
   readonly backup: BackupConfig;
   readonly verify: VerifyConfig;
@@ -52,6 +54,7 @@ export const defaultEnvironment = {
   role: null,
   lockTimeoutMs: 3000,
   maxBlockingMs: 5000,
+  maxDurationMs: null,
   backup: defaultBackup,
   verify: defaultVerify,
   hooks: defaultHooks,
@@ -67,6 +70,7 @@ const keys = [
   "role",
   "lock-timeout",
   "max-blocking",
+  "max-duration",
   "preflight",
   "backup",
   "verify",
@@ -116,6 +120,7 @@ function readEnvironment(reading: Reading, path: Path, name: string, value: unkn
     role: read("role", (at, of) => readRole(reading, at, of)),
     lockTimeoutMs: read("lock-timeout", (at, of) => readDuration(reading, at, of)) ?? usual.lockTimeoutMs,
     maxBlockingMs: read("max-blocking", (at, of) => readDuration(reading, at, of)) ?? usual.maxBlockingMs,
+    maxDurationMs: read("max-duration", (at, of) => readDuration(reading, at, of)),
     preflight: checks,
     backup: read("backup", (at, of) => readBackup(reading, at, of, backup)) ?? backup,
     verify: read("verify", (at, of) => readVerify(reading, at, of, verify)) ?? verify,

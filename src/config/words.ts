@@ -79,7 +79,7 @@ const homes: ReadonlyMap<string, string> = new Map([
     (key) => [key, "at the top of the file, or in one of the environments"] as const,
   ),
   ["risk", "in one of the rules"] as const,
-  ...["database-url-from", "after", "window", "role", "lock-timeout", "max-blocking"].map(
+  ...["database-url-from", "after", "window", "role", "lock-timeout", "max-blocking", "max-duration"].map(
     (key) => [key, "in one of the environments"] as const,
   ),
   ...["max-connections", "max-replica-lag"].map((key) => [key, "in preflight"] as const),

@@ -10,10 +10,11 @@ import {
   stateOf,
   untouched,
 } from "./alone-state.ts";
-import { cleanSession, type Desk, pause, refuseReadOnly } from "./desk.ts";
+import { cleanSession, type Desk, pause } from "./desk.ts";
 import { asDatabaseError } from "./errors.ts";
 import { dropInvalid, type FoundIndex, invalidIndexes } from "./indexes.ts";
 import type { Session } from "./session.ts";
+import { refuseStandby } from "./settle.ts";
 import { failureOf } from "./transaction.ts";
 import type { Limits } from "./watch.ts";
 
@@ -118,7 +119,7 @@ async function afterLoss(
   try {
     await desk.reopen();
     const session = desk.session();
-    await refuseReadOnly(session);
+    await refuseStandby(session);
     await cleanSession(session, desk.settings);
     const state = await stateOf(recovery, session);
     if (state === "done") return { kind: "done", retries: 0 };

@@ -13,6 +13,7 @@ import { type Desk, pause } from "./desk.ts";
 import { evidenceOf } from "./evidence.ts";
 import { type Footprint, footprintOf, nothingWrittenSince } from "./footprint.ts";
 import { openLedger, readLedger } from "./ledgers/index.ts";
+import { commandName } from "./left-commands.ts";
 import { describeHolder } from "./lock.ts";
 import type { ApplySession, Session } from "./session.ts";
 import { supervise } from "./supervise.ts";
@@ -123,7 +124,7 @@ async function whatIsThere(job: CommandJob, { footprint, table }: Start, session
 
 async function underWatch(job: CommandJob, { ledger }: Start, { desk, programs, ask }: CommandOptions) {
   const { settings, signal, say } = desk;
-  const applicationName = `lockkeeper-apply-${randomBytes(6).toString("hex")}`;
+  const applicationName = `${commandName}${randomBytes(6).toString("hex")}`;
   const { applied } = ledger;
   const { targetVersion, steps, direction, maxBlockingMs } = job;
   const limits = { maxBlockingMs: maxBlockingMs ?? settings.maxBlockingMs, maxDurationMs: settings.maxDurationMs };

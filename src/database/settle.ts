@@ -40,7 +40,7 @@ export async function settleCommit({ transactionId, attempt, rows, why }: LostCo
 }
 
 /** What a standby has replayed says nothing of what the primary has committed. */
-async function refuseStandby(session: ApplySession): Promise<void> {
+export async function refuseStandby(session: ApplySession): Promise<void> {
   const { rows } = await session.query("SELECT pg_catalog.pg_is_in_recovery() AS standby");
   if (rows[0]?.standby === true)
     throw new DatabaseError("the server that answers now is a standby.", { sqlstate: "25006" });

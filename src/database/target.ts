@@ -18,6 +18,7 @@ import { invalidIndexes } from "./indexes.ts";
 import { prepareJournal, readJournal } from "./journal.ts";
 import { openLedger } from "./ledgers/index.ts";
 import type { Ledger, LedgerMigration } from "./ledgers/ledger.ts";
+import { waitForLeftCommands } from "./left-commands.ts";
 import { describeHolder, endBackend, releaseLock } from "./lock.ts";
 import { countLosses } from "./losses.ts";
 import { identityOf, reading } from "./reader.ts";
@@ -48,6 +49,7 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
   try {
     await refuseStandby(session);
     await lockOrSay(session, { which: "apply", waitMs: settings.lockWaitMs, signal, say });
+    await waitForLeftCommands(session, { waitMs: settings.lockWaitMs, signal, say });
     const openEyes = async (waitMs: number): Promise<ApplySession> => {
       // The same of several servers: nowhere else can be seen what happens there.
       const eyes = await connect({ ...address, hosts: [session.at] }, { name: "lockkeeper watch", waitMs, answerMs });

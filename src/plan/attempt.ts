@@ -20,6 +20,14 @@ export type Direction = "up" | "down";
 export const attemptStatuses = ["started", "applied", "undone", "partial", "resolved"] as const;
 export type AttemptStatus = (typeof attemptStatuses)[number];
 
+/** In place of an error, on what `baseline` has recorded as applied. */
+export const baselineRemark = "recorded by lockkeeper baseline; nothing was run";
+
+/** Whether an attempt has run anything: what `baseline` records has not. */
+export function wasRun({ error }: Pick<Attempt, "error">): boolean {
+  return error !== baselineRemark;
+}
+
 /** One attempt at one migration, as the journal has it. */
 export interface Attempt {
   /** Chosen by the runner, so that it can be looked for after an answer was lost. */

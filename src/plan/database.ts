@@ -52,8 +52,8 @@ export interface TableSize {
 
 /** Where `baseline` writes. */
 export interface BaselineDatabase extends PlanDatabase {
-  /** Makes the ledger of a directory where it is not there, and records these as applied, all or none. */
-  record(choice: LedgerChoice, migrations: readonly LedgerMigration[]): Promise<void>;
+  /** Makes ledger and journal where they are not there, and records these as applied in both, all or none. */
+  record(choice: LedgerChoice, migrations: readonly (LedgerMigration & { readonly digest: string })[]): Promise<void>;
 }
 
 /** What a plan asks of a database. It reads, and never writes. */

@@ -30,7 +30,7 @@ export function openPrograms({ cwd, environment, variable, url, mask, say }: Pro
         cwd,
         env: {
           ...withoutAddresses(environment),
-          ...passwordIn(environment),
+          ...addressIn(environment),
           ...variables,
           [variable]: url,
           PGAPPNAME: applicationName,
@@ -59,9 +59,12 @@ function endOf(ended: Followed, said: readonly string[]): CommandEnd {
   }
 }
 
-/** What the connection string leaves to the environment. */
-function passwordIn({ PGPASSWORD }: ProgramOptions["environment"]): Readonly<Record<string, string>> {
-  return PGPASSWORD === undefined ? {} : { PGPASSWORD };
+/** What the connection string leaves to the environment: the command is to reach what Lockkeeper has reached. */
+function addressIn(environment: ProgramOptions["environment"]): Readonly<Record<string, string>> {
+  const entries = Object.entries(environment).flatMap(([name, value]): readonly (readonly [string, string])[] =>
+    value !== undefined && /^PG[A-Z]/.test(name) ? [[name, value]] : [],
+  );
+  return Object.fromEntries(entries);
 }
 
 /** As libpq reads PGOPTIONS: a space or a backslash in a value has a backslash before it. */

@@ -1,5 +1,5 @@
 import type { DeployReport, ReportOutcome } from "./deploy-report.ts";
-import { verdictWords } from "./deploy-terminal.ts";
+import { movedWords, verdictWords } from "./deploy-terminal.ts";
 import { backupMarkdown, failuresMarkdown, paragraphs, refusalMarkdown } from "./deploy-words.ts";
 import { code, prose } from "./markdown-text.ts";
 import { lookedWords } from "./verify-terminal.ts";
@@ -21,7 +21,7 @@ export function renderDeployMarkdown(report: DeployReport): string {
   return paragraphs(lines);
 }
 
-function row({ path, status, ms, rows, retries, done }: ReportOutcome): string {
+function row({ path, status, ms, rows, retries, done, ledger }: ReportOutcome): string {
   const what = {
     applied: "all",
     undone: "nothing",
@@ -29,6 +29,8 @@ function row({ path, status, ms, rows, retries, done }: ReportOutcome): string {
     unknown: "not known",
     "not-run": "nothing",
   };
-  const cells = [code(path), what[status], ms === null ? "" : `${ms} ms`, rows ?? "", retries ?? ""];
+  const here = `${what[status]}${prose(movedWords(ledger))}`;
+  // What a command has done to rows nobody has counted.
+  const cells = [code(path), here, ms === null ? "" : `${ms} ms`, ledger === null ? (rows ?? "") : "", retries ?? ""];
   return `| ${cells.join(" | ")} |`;
 }

@@ -86,7 +86,7 @@ export function outcomeWords({ status, path, ms, rows, retries, done, ledger }: 
 const mostVersions = 5;
 
 /** What became of the ledger of a tool whose command has run; the versions that it has or has no more. */
-function movedWords(ledger: ReportOutcome["ledger"]): string {
+export function movedWords(ledger: ReportOutcome["ledger"]): string {
   if (ledger === null) return "";
   const { before, after } = ledger;
   const isHead = before.length <= 1 && after.length <= 1;

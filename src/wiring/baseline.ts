@@ -1,10 +1,13 @@
 import { type Baseline, baseline } from "../commands/baseline.ts";
 import { DatabaseError } from "../database/errors.ts";
 import { takeLock } from "../database/lock.ts";
-import { readerOf } from "../database/reader.ts";
-import { recordApplied } from "../database/record.ts";
+import { identityOf, readerOf } from "../database/reader.ts";
+import { type Known, recordApplied } from "../database/record.ts";
 import type { Session } from "../database/session.ts";
 import { Refusal, UserError } from "../errors.ts";
+import { version } from "../help.ts";
+import type { LedgerChoice } from "../plan/database.ts";
+import { contextOf } from "./context.ts";
 import { type DatabaseOptions, requestOf, withDatabase } from "./plan.ts";
 
 /** The options of `baseline`. */
@@ -27,10 +30,13 @@ export async function doBaseline(paths: readonly string[], values: BaselineOptio
   return withDatabase(values, async ({ workspace, settings, session }) => {
     const request = { ...(await requestOf(paths, values)), targetVersion };
     await lock(session);
+    const { systemIdentifier } = await identityOf(session);
+    const environment = settings.environment.name;
+    const run = { planDigest: null, backupId: null, environment, systemIdentifier, ...contextOf(process.env) };
     const database = {
       ...readerOf(session),
-      record: (...what: Parameters<typeof recordApplied> extends [Session, ...infer Rest] ? Rest : never) =>
-        recordApplied(session, ...what).catch(denied),
+      record: (choice: LedgerChoice, migrations: readonly Known[]) =>
+        recordApplied(session, choice, { migrations, run, runner: version() }).catch(denied),
     };
     return baseline(request, settings, { workspace, database });
   });

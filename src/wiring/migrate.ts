@@ -4,7 +4,6 @@ import type { Address } from "../database/address.ts";
 import type { Around } from "../deploy/around.ts";
 import { UserError } from "../errors.ts";
 import { version } from "../help.ts";
-import type { RunContext } from "../plan/attempt.ts";
 import { type ApplySettings, defaultSettings, type Said } from "../plan/progress.ts";
 import type { Target } from "../plan/target.ts";
 import type { Commands } from "../ports.ts";
@@ -13,6 +12,7 @@ import { verdictWords } from "../report/deploy-terminal.ts";
 import type { DiskWorkspace } from "../workspace/workspace.ts";
 import type { Finished, Surround } from "./around.ts";
 import type { DeployBackupOptions } from "./backups.ts";
+import { contextOf } from "./context.ts";
 import { interruption } from "./interruption.ts";
 import { type DatabaseOptions, type PlanOptions, requestOf } from "./plan.ts";
 import type { DeployedIn, PreflightOptions } from "./preflight.ts";
@@ -168,7 +168,7 @@ function applySettings(values: WriteOptions, { environment }: Settings): ApplySe
   return {
     lockTimeoutMs: duration("lock-timeout", values) ?? environment.lockTimeoutMs,
     maxBlockingMs: duration("max-blocking", values) ?? environment.maxBlockingMs,
-    maxDurationMs: duration("max-duration", values),
+    maxDurationMs: duration("max-duration", values) ?? environment.maxDurationMs,
     lockWaitMs: duration("lock-wait", values) ?? 600_000,
     retries: retriesOf(values["lock-retries"]),
     pauseMs: defaultSettings.pauseMs,
@@ -200,15 +200,4 @@ function retriesOf(written: string | undefined): number {
   throw new UserError("option-invalid", `--lock-retries ${written} is no number.`, {
     hint: "write how often a migration is tried again when somebody is in its way: --lock-retries 10.",
   });
-}
-
-/** Who runs this, as GitHub tells it. */
-function contextOf(env: Readonly<Record<string, string | undefined>>): Omit<RunContext, "planDigest" | "backupId"> {
-  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: id } = env;
-  const known = server !== undefined && repository !== undefined && id !== undefined;
-  return {
-    commit: env.GITHUB_SHA ?? null,
-    runUrl: known ? `${server}/${repository}/actions/runs/${id}` : null,
-    actor: env.GITHUB_ACTOR ?? env.USER ?? null,
-  };
 }

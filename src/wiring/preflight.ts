@@ -7,6 +7,7 @@ import { preflightOver } from "../database/preflight.ts";
 import { preflight } from "../deploy/preflight.ts";
 import type { Work } from "../deploy/surroundings.ts";
 import { Refusal } from "../errors.ts";
+import { wasRun } from "../plan/attempt.ts";
 import { withoutAddresses } from "../process/environment.ts";
 import { follow } from "../process/follow.ts";
 
@@ -67,7 +68,7 @@ async function digestsIn(address: Address): Promise<ReadonlySet<string>> {
   const session = await connectOrSay(address, { name: "lockkeeper preflight" });
   try {
     const last = new Map<string, string | null>();
-    for (const { ledger, version, direction, status, digest } of await readJournal(session)) {
+    for (const { ledger, version, direction, status, digest } of (await readJournal(session)).filter(wasRun)) {
       if (status === "applied") last.set(`${ledger} ${version}`, direction === "up" ? digest : null);
       else if (status !== "undone") last.set(`${ledger} ${version}`, null);
     }

@@ -309,7 +309,7 @@ describe("a command that does not do what it should", () => {
     expect(await tables()).toEqual([]);
   });
 
-  test("and whose runner is killed: the next run goes on from the ledger", async () => {
+  test("and whose runner is killed: the next run waits for its command, and goes on from the ledger", async () => {
     await sql("CREATE TABLE tool_versions (version text PRIMARY KEY, at timestamptz NOT NULL DEFAULT now())");
     const cwd = tool();
     const child = spawn(process.execPath, [program, "migrate"], {
@@ -325,6 +325,9 @@ describe("a command that does not do what it should", () => {
     child.kill("SIGKILL");
     await once(child, "close");
     expect(await journal()).toMatchObject([{ status: "started", in_doubt: true }]);
+    // The command itself goes on, and the lock is gone with its runner.
+    const early = await jsonOf(["migrate", "--lock-wait", "500ms"], cwd);
+    expect([early.exitStatus, early.refusal.code]).toEqual([1, "command-still-running"]);
     await sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'lockkeeper-apply%'");
     const report = await jsonOf(["migrate"], cwd);
     expect(report).toMatchObject({ exitStatus: 0, outcomes: [{ status: "applied", version: "r1+r2" }] });

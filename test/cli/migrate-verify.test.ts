@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test
 import { sharedPostgres } from "../support/global-postgres.ts";
 import { project } from "../workspace/project.ts";
 import { lockkeeper } from "./cli.ts";
+import { againstSchema } from "./migrate-schema.ts";
 
 const database = "cli_migrate_verify_test";
 let postgres: Awaited<ReturnType<typeof sharedPostgres>>;
@@ -39,6 +40,7 @@ async function migrate(files: Readonly<Record<string, string>>, more = "") {
   if (stdout === "") throw new Error(stderr);
   const report = JSON.parse(stdout);
   expect(report.exitStatus).toBe(status);
+  expect(againstSchema(report)).toEqual([]);
   return report;
 }
 
@@ -163,5 +165,7 @@ async function migrateIn(environment: string, files: Readonly<Record<string, str
   const args = ["migrate", "db", "--format", "json", "--environment", environment];
   const { stdout, stderr } = await lockkeeper(args, { cwd, env });
   if (stdout === "") throw new Error(stderr);
-  return JSON.parse(stdout);
+  const report = JSON.parse(stdout);
+  expect(againstSchema(report)).toEqual([]);
+  return report;
 }

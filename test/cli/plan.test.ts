@@ -231,13 +231,37 @@ describe("what stands between files and ledger", () => {
     ]);
     const { rows } = await sql("SELECT version, dirty FROM schema_migrations");
     expect(rows).toEqual([{ version: "1", dirty: false }]);
+    const journal = await sql("SELECT version, status, digest <> '' AS known, error FROM lockkeeper.journal");
+    expect(journal.rows).toEqual([
+      { version: "000001", status: "applied", known: true, error: "recorded by lockkeeper baseline; nothing was run" },
+    ]);
     const status = await run(["status", "db"], cwd);
     expect([status.status, status.stdout]).toEqual([
       0,
-      expect.stringMatching(/applied {2}db\/000001_users\.up\.sql\npending {2}db\/000002_index\.up\.sql\npending/),
+      expect.stringMatching(
+        /applied {2}db\/000001_users\.up\.sql {2}[-\d: ]+ UTC\npending {2}db\/000002_index\.up\.sql\npending/,
+      ),
     ]);
     const again = await run(["baseline", "db", "--target-version", "2"], cwd);
     expect([again.status, again.stderr]).toEqual([1, expect.stringContaining("Code: baseline-late")]);
+  });
+
+  test("what a baseline has recorded is known by its digest, also where the ledger keeps none, and no run has done it", async () => {
+    await sql("CREATE TABLE users (id bigint PRIMARY KEY, email text)");
+    await run(["baseline", "db", "--target-version", "1"], project(files));
+    const edited = project({ ...files, "db/000001_users.up.sql": "CREATE TABLE users (id int);\n" });
+    expect((await jsonOf(["status", "db"], edited)).problems).toMatchObject([
+      { code: "edited-migration", version: "000001" },
+    ]);
+    const agreed = {
+      ".github/lockkeeper.yml": "version: 1\nenvironments: { e: { rollback-on: [migration-failed] } }\n",
+    };
+    const args = ["rollback", "db", "--dry-run", "--environment", "e", "--reason", "migration-failed"];
+    const back = await run(args, project({ ...files, ...agreed }));
+    expect([back.status, back.stdout + back.stderr]).toEqual([
+      1,
+      expect.stringContaining("The journal knows of no run."),
+    ]);
   });
 
   test.each<[string, string, string, string | null]>([
@@ -354,6 +378,8 @@ describe("a password is in no word that is printed", () => {
       1,
     ],
     ["as a parameter", (port: number) => `postgres://x@127.0.0.1:${port}/d?password=${encoded}`, 1],
+    ["as a word of libpq's", (port: number) => `host=127.0.0.1 port=${port} user=x dbname=d password='${password}'`, 1],
+    ["as a word without quotes", () => `host=127.0.0.1 password=${password}`, 2],
   ])(
     "%s",
     async (_what, url, expected) => {

@@ -14,6 +14,8 @@ const nothingToRun = {
   limitMs: 300_000,
 };
 
+const noCommands = { applyCommand: null, rollbackCommand: null, rollbackSqlCommand: null };
+
 describe("a good config", () => {
   test("says nothing but its version and gets every default", () => {
     expect(configOf("version: 1\n")).toEqual(defaultConfig);
@@ -83,6 +85,12 @@ migrations:
     applied-by: lockkeeper
     ledger: { table: app.schema_migrations }
     sql-command: alembic upgrade head --sql
+  - directory: versions
+    ledger: { table: app.versions, column: id }
+    sql-command: ./print
+    apply-command: ./apply
+    rollback-command: ./back
+    rollback-sql-command: ./print-back
   - { directory: ., layout: plain, applied-by: tool, ledger: rails, dialect: mariadb }
 policy:
   low: { deploy: reviewed, approvals: 1, approvers: { people: [ann, Ann, ben], teams: [a/dba] }, backup: recommended }
@@ -132,6 +140,7 @@ environments:
     role: owner
     lock-timeout: 1.5s
     max-blocking: 250ms
+    max-duration: 2h
     preflight: { free-disk: 1TB, commands: [] }
     backup: { store: /srv/backups, keep: { count: 9 } }
     verify: { rows: warn, health: [] }
@@ -197,6 +206,18 @@ notify: [{ url-from: HOOK_1, format: json, events: [failed, rolled-back] }]
           dialect: "postgresql",
           ledger: { tool: null, table: "app.schema_migrations" },
           sqlCommand: "alembic upgrade head --sql",
+          ...noCommands,
+        },
+        {
+          directory: "versions",
+          layout: null,
+          appliedBy: "tool",
+          dialect: "postgresql",
+          ledger: { tool: "custom", table: "app.versions", column: "id" },
+          sqlCommand: "./print",
+          applyCommand: "./apply",
+          rollbackCommand: "./back",
+          rollbackSqlCommand: "./print-back",
         },
         {
           directory: ".",
@@ -205,6 +226,7 @@ notify: [{ url-from: HOOK_1, format: json, events: [failed, rolled-back] }]
           dialect: "mariadb",
           ledger: { tool: "rails", table: null },
           sqlCommand: null,
+          ...noCommands,
         },
       ],
       policy: {
@@ -242,6 +264,7 @@ notify: [{ url-from: HOOK_1, format: json, events: [failed, rolled-back] }]
             role: null,
             lockTimeoutMs: 3000,
             maxBlockingMs: 5000,
+            maxDurationMs: null,
             ...{ preflight, backup, verify, hooks, notify, rollbackOn: [], rollbackWithinMs: 4 * 3_600_000 },
           },
         ],
@@ -255,6 +278,7 @@ notify: [{ url-from: HOOK_1, format: json, events: [failed, rolled-back] }]
             role: "owner",
             lockTimeoutMs: 1500,
             maxBlockingMs: 250,
+            maxDurationMs: 2 * 3_600_000,
             preflight: { ...preflight, freeDiskBytes: 1024 ** 4, commands: [] },
             backup: { ...backup, store: "/srv/backups", keep: { days: null, count: 9 } },
             verify: { ...verify, rows: "warn", health: [] },
@@ -289,6 +313,7 @@ notify: [{ url-from: HOOK_1, format: json, events: [failed, rolled-back] }]
         dialect: "postgresql",
         ledger: { tool: null, table: null },
         sqlCommand: null,
+        ...noCommands,
       },
     ]);
   });

@@ -51,18 +51,30 @@ const accepted = [
   "version: 1\nvariables: {}",
   "version: 1\nvariables: { schema: app, n: 7, x: true, a.b-c: '' }",
   ...["ask", "on", "off", "true", "false"].map((choice) => `version: 1\nallowances: ${choice}`),
-  ...ledgers.map((ledger) => `version: 1\nmigrations: [{ directory: db, ledger: ${ledger} }]`),
+  ...ledgers
+    .filter((ledger) => ledger !== "custom")
+    .map((ledger) => `version: 1\nmigrations: [{ directory: db, ledger: ${ledger} }]`),
   ...["{}", "{ tool: rails }", "{ table: app.schema_migrations }", '{ table: "My App.the ledger" }'].map(
     (ledger) => `version: 1\nmigrations: [{ directory: db, ledger: ${ledger} }]`,
   ),
   "version: 1\nmigrations: [{ directory: db, sql-command: 'alembic upgrade head --sql' }]",
+  ...[
+    "sql-command: a, apply-command: b, ledger: alembic",
+    "sql-command: a, apply-command: b, ledger: { table: a.b, column: v }, rollback-command: c, rollback-sql-command: d",
+    "sql-command: a, apply-command: b, ledger: { tool: custom, table: a.b, column: v }",
+    "sql-command: a, apply-command: b, ledger: { tool: django, table: a.b }, applied-by: tool, dialect: postgresql",
+    "apply-command: b",
+    "apply-command: b, rollback-command: c, ledger: prisma",
+    "ledger: { table: a.b, column: v }",
+  ].map((keys) => `version: 1\nmigrations: [{ directory: db, ${keys} }]`),
   "version: 1\nenvironments: {}\npreflight: {}",
   "version: 1\nenvironments: { staging: {}, prod-1.eu_x: { after: staging, database-url-from: _URL2 } }",
   ...["02:00-06:00 Asia/Seoul", "23:30-00:15 UTC", " 00:00 - 23:59  Europe/Berlin "].map(
     (window) => `version: 1\nenvironments: { a: { window: "${window}" } }`,
   ),
   ...["500ms", "3s", "1.5 s", "2min", "1h"].map(
-    (time) => `version: 1\nenvironments: { a: { lock-timeout: ${time}, max-blocking: ${time}, role: 앱 } }`,
+    (time) =>
+      `version: 1\nenvironments: { a: { lock-timeout: ${time}, max-blocking: ${time}, max-duration: ${time}, role: 앱 } }`,
   ),
   ...['">=13"', '">=14 <18"', '"16"', "16", '"<= 9"'.replace("= ", "=")].map(
     (range) => `version: 1\npreflight: { postgres: ${range} }`,
@@ -131,6 +143,25 @@ const refused = [
   ...["", "' '", "7", "[alembic]"].map(
     (command) => `version: 1\nmigrations: [{ directory: db, sql-command: ${command} }]`,
   ),
+  ...[
+    "apply-command: ' '",
+    "apply-command: b, ledger: alembic",
+    "apply-command: b, ledger: { tool: django }",
+    "apply-command: b, ledger: { table: a.b, column: v }",
+    "apply-command: b, ledger: lockkeeper",
+    "apply-command: b, ledger: { tool: lockkeeper }",
+    "apply-command: b, applied-by: lockkeeper",
+    "apply-command: b, dialect: mysql",
+    "sql-command: a, apply-command: b",
+    "sql-command: a, apply-command: b, ledger: { table: a.b }",
+    "rollback-command: c",
+    "apply-command: b, rollback-sql-command: d",
+    "ledger: custom",
+    "ledger: { tool: custom }",
+    "ledger: { tool: custom, table: a.b }",
+    "ledger: { column: v }",
+    "ledger: { tool: rails, table: a.b, column: v }",
+  ].map((keys) => `version: 1\nmigrations: [{ directory: db, ${keys} }]`),
   ...[
     "",
     "production",

@@ -9,7 +9,7 @@ import { connectOrSay } from "../../src/database/connect.ts";
 import { openTarget } from "../../src/database/target.ts";
 import { UserError } from "../../src/errors.ts";
 import { defaultSettings } from "../../src/plan/progress.ts";
-import { type StartedPostgres, startPostgres } from "../support/postgres.ts";
+import { type StartedPostgres, startPostgres, testedMajor } from "../support/postgres.ts";
 import { jobOf } from "./jobs.ts";
 
 const database = "connect";
@@ -113,7 +113,8 @@ test.each([
   ["require", {}, true],
   ["verify-ca", { sslrootcert: "ca.crt" }, true],
   ["verify-full", { sslrootcert: "ca.crt" }, true],
-  ["require", { sslrootcert: "ca.crt", sslnegotiation: "direct" }, true],
+  // Servers before 17 know no other way than to be asked first.
+  ["require", { sslrootcert: "ca.crt", sslnegotiation: testedMajor >= 17 ? "direct" : "postgres" }, true],
   ["require", { channel_binding: "require", ssl_min_protocol_version: "TLSv1.3" }, true],
 ] as const)("sslmode=%s with %o is let in", async (mode, more, tls) => {
   const files = Object.entries(more).map(([name, value]) => {

@@ -158,6 +158,12 @@ async function record(client: Client, layout: "dbmate", versions: readonly strin
   await recordApplied(
     await sessionOf(client),
     { layout, appliedBy: "lockkeeper", config: { tool: null, table: null } },
-    versions.map((version) => ({ version, name: "x", script: "x.sql", checksum: null, executionMs: 0 })),
+    {
+      migrations: versions.map((version) => ({
+        ...{ version, name: "x", script: "x.sql", checksum: null, executionMs: 0, digest: "" },
+      })),
+      run: { planDigest: null, backupId: null, commit: null, runUrl: null, actor: null },
+      runner: "tests",
+    },
   );
 }

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { migrateAll, type Project, projectOf } from "../faults/project.ts";
 import { sharedPostgres } from "../support/global-postgres.ts";
-import type { Postgres } from "../support/postgres.ts";
+import { type Postgres, testedMajor } from "../support/postgres.ts";
 
 const database = "role_test";
 let postgres: Postgres & { stop(): Promise<void> };
@@ -92,8 +92,11 @@ test.each([
   ]);
 });
 
-test("a role that was granted without the right to become it is refused too", async () => {
-  project = projectOf({ "000001_made.up.sql": "CREATE TABLE t (a int);\n" });
-  await ask("GRANT role_owner TO role_deploy WITH SET FALSE", "postgres");
-  expect(await deploy("role_owner")).toMatchObject({ exitStatus: 1, refusal: { code: "role-denied" } });
-});
+test.skipIf(testedMajor < 16)(
+  "a role that was granted without the right to become it is refused too (since 16)",
+  async () => {
+    project = projectOf({ "000001_made.up.sql": "CREATE TABLE t (a int);\n" });
+    await ask("GRANT role_owner TO role_deploy WITH SET FALSE", "postgres");
+    expect(await deploy("role_owner")).toMatchObject({ exitStatus: 1, refusal: { code: "role-denied" } });
+  },
+);

