@@ -34,7 +34,7 @@ function sqlOf(i: number): string {
 
 /** The same migrations as each tool wants them; answers its directory. */
 function writeAll(directory: string, count: number): void {
-  for (const name of ["lockkeeper", "dbmate", "node-pg-migrate", "graphile/committed"]) {
+  for (const name of ["lockkeeper", "dbmate", "node-pg-migrate", "sql-migrate", "graphile/committed"]) {
     mkdirSync(`${directory}/${name}`, { recursive: true });
   }
   let previous = "-";
@@ -48,6 +48,7 @@ function writeAll(directory: string, count: number): void {
       `${directory}/node-pg-migrate/${1700000000000 + i}_step.sql`,
       `-- Up Migration\n${sql}\n-- Down Migration\n`,
     );
+    writeFileSync(`${directory}/sql-migrate/${number}-step.sql`, `-- +migrate Up\n${sql}\n-- +migrate Down\n`);
     const hash = `sha1:${createHash("sha1")
       .update(`${`${previous === "-" ? "" : previous}\n${sql.trim()}`.trim()}\n`)
       .digest("hex")}`;
@@ -76,7 +77,10 @@ interface Tool {
   };
 }
 
-const tools: readonly Tool[] = [
+/** Debian's sql-migrate: npm has none, and it is left out where it is not installed. */
+const sqlMigrate = "/usr/bin/sql-migrate";
+
+const all: readonly Tool[] = [
   {
     name: "lockkeeper migrate",
     node: true,
@@ -111,6 +115,15 @@ const tools: readonly Tool[] = [
       args: ["up", "-m", `${directory}/node-pg-migrate`, "--no-single-transaction", "--no-verbose"],
       env: { DATABASE_URL: url },
     }),
+  },
+  {
+    name: "sql-migrate",
+    node: false,
+    run(directory, url) {
+      const path = `${directory}/dbconfig.yml`;
+      writeFileSync(path, `development:\n  dialect: postgres\n  datasource: ${url}\n  dir: ${directory}/sql-migrate\n`);
+      return { command: sqlMigrate, args: ["up", `-config=${path}`] };
+    },
   },
   {
     name: "graphile-migrate",
@@ -171,7 +184,8 @@ async function farAway(port: number): Promise<{ readonly port: number; stop(): v
 
 const median = (times: readonly number[]): number => times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0;
 
-const missing = tools.slice(2).find(({ name }) => !existsSync(`${peers}.bin/${name}`));
+const tools = all.filter(({ name }) => name !== "sql-migrate" || existsSync(sqlMigrate));
+const missing = tools.slice(2).find(({ name, node }) => node && !existsSync(`${peers}.bin/${name}`));
 if (missing !== undefined)
   throw new Error(`${missing.name} is not in bench/peers/node_modules: run npm run bench:migrate.`);
 // The server's end is waited for, and nothing else keeps this process alive by then.
@@ -188,6 +202,7 @@ try {
   const starts: number[] = [];
   for (let i = 0; i < 7; i++) starts.push(await timed({ command: process.execPath, args: ["-e", "0"] }));
   const nodeMs = median(starts);
+  if (tools.length < all.length) process.stdout.write(`sql-migrate is left out: ${sqlMigrate} is not there.\n`);
   process.stdout.write(`Node's own start: ${nodeMs.toFixed(0)} ms\n`);
   for (const count of sizes) {
     const directory = mkdtempSync(`${tmpdir()}/lockkeeper-bench-`);

@@ -6,7 +6,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/pr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startPostgres } from "../test/support/postgres.ts";
-import { install, lay, runTool, type Tool, tools, versionOf } from "./layout-tools.ts";
+import { install, lay, nameOf, runTool, type Tool, tools } from "./layout-tools.ts";
 
 const table = "CREATE TABLE users (id integer PRIMARY KEY, email text);";
 const index = "CREATE INDEX CONCURRENTLY users_email ON users (email);";
@@ -26,6 +26,16 @@ const made: Readonly<
     fill: [
       [/(?<=^-- migrate:up\n)/, `${table}\n`],
       [/(?<=^-- migrate:up)\n/, ` transaction:false\n${index}\n`],
+    ],
+  },
+  "sql-migrate": {
+    commands: [
+      ["/usr/bin/sql-migrate", "new", "create_users"],
+      ["/usr/bin/sql-migrate", "new", "index users"],
+    ],
+    fill: [
+      [/(?<=^-- \+migrate Up\n)/m, `${table}\n`],
+      [/(?<=^-- \+migrate Up)\n/m, ` notransaction\n${index}\n`],
     ],
   },
   "node-pg-migrate": {
@@ -89,7 +99,7 @@ async function layOut(tool: Tool): Promise<void> {
     await install(installed, tool.packages);
     const cwd = await mkdtemp(join(installed, "project-"));
     await lay(cwd, { ...tool.project, ...(tool.layout === "drizzle" ? { "schema.ts": drizzleSchema } : {}) });
-    await mkdir(join(cwd, "prisma/migrations/0_init"), { recursive: true });
+    for (const each of [tool.directory, "prisma/migrations/0_init"]) await mkdir(join(cwd, each), { recursive: true });
     const { commands, fill } = made[tool.layout] ?? { commands: [], fill: [] };
     for (const command of commands) {
       const { status, output } = await runTool({ installed, cwd, url: postgres.url("postgres") }, command);
@@ -103,11 +113,10 @@ async function layOut(tool: Tool): Promise<void> {
       const path = join(directory, names[i] ?? "");
       await writeFile(path, (await readFile(path, "utf8")).replace(before, text));
     }
-    const name = (tool.packages[0] ?? "").replace(/@[^@]*$/, "");
     const target = new URL(`../test/fixtures/layouts/${tool.layout}/`, import.meta.url).pathname;
     await rm(target, { recursive: true, force: true });
     await cp(directory, join(target, tool.directory), { recursive: true });
-    await writeFile(join(target, "made-by.txt"), `${name} ${await versionOf(installed, name)}\n`);
+    await writeFile(join(target, "made-by.txt"), `${await nameOf(tool, installed)}\n`);
     console.log(`${tool.layout}: ${names.join(", ")}`);
   } finally {
     await rm(installed, { recursive: true, force: true });

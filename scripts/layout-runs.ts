@@ -1,5 +1,5 @@
 /**
- * Lets each tool that npm has apply small projects to a real PostgreSQL, and writes down what came of it: `npx tsx scripts/layout-runs.ts`.
+ * Lets each tool that npm or Debian has apply small projects to a real PostgreSQL, and writes down what came of it: `npx tsx scripts/layout-runs.ts`.
  * test/migrations/layout-runs.test.ts compares that with what Lockkeeper says of the same files.
  */
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Postgres, startPostgres } from "../test/support/postgres.ts";
 import { withTable } from "./layout-runs-table.ts";
-import { type Draft, type Files, install, lay, runTool, type Tool, tools, versionOf } from "./layout-tools.ts";
+import { type Draft, type Files, install, lay, nameOf, runTool, type Tool, tools } from "./layout-tools.ts";
 
 const base: Draft = { name: "1_base", statements: ["CREATE TABLE base (x int)"] };
 const concurrently = "CREATE INDEX CONCURRENTLY base_x ON base (x)";
@@ -88,8 +88,7 @@ async function runAll(tool: Tool): Promise<void> {
   const installed = await mkdtemp(join(tmpdir(), "lockkeeper-layouts-"));
   try {
     await install(installed, tool.packages);
-    const name = (tool.packages[0] ?? "").replace(/@[^@]*$/, "");
-    const version = `${name} ${await versionOf(installed, name)}`;
+    const version = await nameOf(tool, installed);
     for (const [each, drafts] of Object.entries(cases)) {
       const files = tool.namesOnly && !/\bnames?\b/.test(each) ? null : tool.write(drafts);
       if (files !== null) results.push(await runOne(tool, { installed, version, each, files }));

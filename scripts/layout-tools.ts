@@ -1,7 +1,7 @@
-/** The migration tools that the npm registry has: how each lays out a migration, and how it applies what is there. */
+/** The migration tools that the npm registry and Debian have: how each lays out a migration, and how it applies what is there. */
 import { spawn } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import type { Layout } from "../src/config/config.ts";
 
 /** Files by their path from the project's root. */
@@ -18,7 +18,7 @@ export interface Draft {
 
 export interface Tool {
   readonly layout: Layout;
-  /** What npm installs, with versions. The first is the tool. */
+  /** What npm installs, with versions. The first is the tool; none where Debian has it, in a package of the layout's name. */
   readonly packages: readonly string[];
   readonly directory: string;
   /** The files of these migrations in the tool's form; null where it has no way to ask for no transaction. */
@@ -51,6 +51,21 @@ const dbmate: Tool = {
       `-- migrate:up${asks === true ? " transaction:false" : ""}\n${sql(statements)}\n-- migrate:down\n`,
     ]),
   apply: (url) => ["dbmate", "--url", url, "--no-dump-schema", "migrate"],
+};
+
+const sqlMigrate: Tool = {
+  layout: "sql-migrate",
+  packages: [],
+  directory: "migrations",
+  namesOnly: false,
+  project: { "dbconfig.yml": "development:\n  dialect: postgres\n  datasource: $DATABASE_URL\n  dir: migrations\n" },
+  entry: (name) => `${name}.sql`,
+  write: (drafts) =>
+    files(drafts, ({ name, statements, asks }) => [
+      `migrations/${name}.sql`,
+      `-- +migrate Up${asks === true ? " notransaction" : ""}\n${sql(statements)}\n-- +migrate Down\n`,
+    ]),
+  apply: () => ["/usr/bin/sql-migrate", "up"],
 };
 
 const nodePgMigrate: Tool = {
@@ -148,7 +163,7 @@ export default {
   apply: () => ["prisma", "migrate", "deploy"],
 };
 
-export const tools: readonly Tool[] = [dbmate, nodePgMigrate, supabase, drizzle, prisma];
+export const tools: readonly Tool[] = [dbmate, sqlMigrate, nodePgMigrate, supabase, drizzle, prisma];
 
 /** Installs what npm has into this directory. */
 export async function install(directory: string, packages: readonly string[]): Promise<void> {
@@ -179,7 +194,7 @@ export function runTool(
 ) {
   const [name = "", ...args] = words;
   const engine = join(at.installed, "no-engine");
-  return run(at.cwd, join(at.installed, "node_modules", ".bin", name), args, {
+  return run(at.cwd, resolve(at.installed, "node_modules", ".bin", name), args, {
     DATABASE_URL: at.url,
     CHECKPOINT_DISABLE: "1",
     PRISMA_QUERY_ENGINE_LIBRARY: engine,
@@ -190,7 +205,7 @@ export function runTool(
 }
 
 function run(cwd: string, program: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-  return new Promise<{ readonly status: number | null; readonly output: string }>((resolve, reject) => {
+  return new Promise<{ readonly status: number | null; readonly output: string }>((done, reject) => {
     const child = spawn(program, args, {
       cwd,
       env: { ...process.env, ...env },
@@ -200,9 +215,18 @@ function run(cwd: string, program: string, args: readonly string[], env: Readonl
     let output = "";
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding("utf8").on("data", (text: string) => (output += text));
-    child.once("error", reject).once("close", (status) => resolve({ status, output }));
+    child.once("error", reject).once("close", (status) => done({ status, output }));
   });
 }
 
-export const versionOf = async (installed: string, name: string): Promise<string> =>
-  String(JSON.parse(await readFile(join(installed, "node_modules", name, "package.json"), "utf8")).version);
+/** The tool's name and version, as npm or Debian has it. */
+export async function nameOf({ layout, packages }: Tool, installed: string): Promise<string> {
+  const [first] = packages;
+  if (first === undefined) {
+    const { output } = await run(installed, "dpkg-query", ["-W", layout]);
+    return output.replace("\t", " ").replace(/-[^-]*$/, "");
+  }
+  const name = first.replace(/@[^@]*$/, "");
+  const text = await readFile(join(installed, "node_modules", name, "package.json"), "utf8");
+  return `${name} ${String(JSON.parse(text).version)}`;
+}

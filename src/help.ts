@@ -61,9 +61,9 @@ Options
                        or medium)
   --format FORMAT      text, json, markdown (the summary of a workflow step), sarif
                        (code scanning) or github (annotations) (default: text)
-  --layout NAME        how the files are named: golang-migrate, dbmate, goose, flyway,
-                       prisma, drizzle, supabase, sqlx, diesel, node-pg-migrate or
-                       plain (default: found by their names)
+  --layout NAME        how the files are named: golang-migrate, dbmate, goose,
+                       sql-migrate, flyway, prisma, drizzle, supabase, sqlx, diesel,
+                       node-pg-migrate or plain (default: found by their names)
   --postgres VERSION   the server's major version, 14 to 18 (default: the config's, or 18)
   --rehearse off       no rehearsal on a scratch database
   --since REF          judges only what is not yet in a branch, tag or commit, as what is

@@ -4,7 +4,7 @@ import type { HistoryEntry } from "../migrations/standing.ts";
 import { type Attempt, wasRun } from "../plan/attempt.ts";
 import type { SurveyedDirectory } from "../plan/directory.ts";
 import { count, list } from "../text.ts";
-import { isSame } from "./survey.ts";
+import { isSame, meantBy } from "./survey.ts";
 
 /** How far to go back. */
 export type HowFar = Readonly<
@@ -68,11 +68,12 @@ function lastRun(attempts: readonly Attempt[], ledger: string): readonly string[
 }
 
 function above(
-  target: string,
+  asked: string,
   applied: readonly HistoryEntry[],
   { directory, layout, entries }: SurveyedDirectory,
 ): readonly HistoryEntry[] {
   const { order } = layoutOf(layout);
+  const target = meantBy(asked, { layout, entries });
   const named = entries.find(({ version }) => isSame(order, version, target));
   // As golang-migrate says "before the first".
   if (named === undefined && target === "0" && applied.length > 0) return applied;

@@ -115,14 +115,16 @@ function versionAfter(
   entries: readonly DirectoryEntry[],
   { layout, found, now }: { layout: Layout; found: Discovered | null; now: Date },
 ): string {
+  const counted = (version: string): string =>
+    layout.versionsAreNames ? (/^\d+/.exec(version)?.[0] ?? version) : version;
   // A file that only lacks its .up, or that cannot be read, has taken its number all the same.
   const numbered = entries.flatMap(({ name }) => {
     const version = layout.read(name)?.version ?? /^(\d+)[_\-. ].*\.sql$/is.exec(name)?.[1];
-    return version === undefined || !/^\d/.test(version) ? [] : [version];
+    return version === undefined || !/^\d/.test(version) ? [] : [counted(version)];
   });
   // Flyway's may lie in the directories below.
   const below = found?.migrations.map(({ version }) => version).filter((version) => /^\d/.test(version)) ?? [];
-  const sorted = [...numbered, ...below].toSorted((a, b) => (layout.order(a) < layout.order(b) ? -1 : 1));
+  const sorted = [...numbered, ...below.map(counted)].toSorted((a, b) => (layout.order(a) < layout.order(b) ? -1 : 1));
   const newest = sorted.at(-1);
   if (newest === undefined) return firstVersion(layout.id, now);
   // diesel's own first migration, and Prisma's 0_init, are no example of how a person's are numbered.

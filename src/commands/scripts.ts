@@ -92,9 +92,15 @@ function asksBeside(script: string, { beside }: Layout, workspace: Workspace): b
 }
 
 /** The part alone, at its place: everything else is white space, so that every line and column stays what it is in the file. */
-function only(text: string, { start, end }: Range): string {
-  if (start === 0 && end === text.length) return text;
-  return `${blank(text.slice(0, start))}${text.slice(start, end)}${blank(text.slice(end))}`;
+function only(text: string, { start, end, without = [] }: Range): string {
+  if (start === 0 && end === text.length && without.length === 0) return text;
+  let kept = blank(text.slice(0, start));
+  let at = start;
+  for (const gap of [...without, { start: end, end: text.length }]) {
+    kept += text.slice(at, gap.start) + blank(text.slice(gap.start, gap.end));
+    at = gap.end;
+  }
+  return kept;
 }
 
 function blank(text: string): string {

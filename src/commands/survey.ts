@@ -182,7 +182,8 @@ function upTo(
   // Its own command was told.
   if (only.program?.sqlCommand != null) return pending;
   if (only.program !== null) refuseUntold({ key: "apply-command", command: only.program.applyCommand }, target);
-  const at = only.entries.findIndex(({ migration, version }) => migration !== null && isSame(order, version, target));
+  const meant = meantBy(target, only);
+  const at = only.entries.findIndex(({ migration, version }) => migration !== null && isSame(order, version, meant));
   if (at === -1) {
     throw new UserError("target-unknown", `There is no migration ${target} in ${only.directory}.`, {
       hint: "lockkeeper status lists the versions.",
@@ -197,6 +198,16 @@ function upTo(
     });
   }
   return wanted;
+}
+
+/** The version that a person means by its number alone, where versions are whole names and only one begins with it; otherwise as it was said. */
+export function meantBy(target: string, { layout, entries }: Pick<SurveyedDirectory, "layout" | "entries">): string {
+  if (!layoutOf(layout).versionsAreNames || !/^\d+$/.test(target)) return target;
+  const numbered = entries.filter(({ version }) => {
+    const number = /^\d+/.exec(version)?.[0];
+    return number !== undefined && BigInt(number) === BigInt(target);
+  });
+  return numbered.length === 1 ? (numbered[0]?.version ?? target) : target;
 }
 
 /** Whether two spellings are one version. */

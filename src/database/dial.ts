@@ -8,6 +8,7 @@ import { type Address, type Host, isSocket } from "./address.ts";
 import { asDatabaseError, DatabaseError } from "./errors.ts";
 import { passwordIn } from "./password-file.ts";
 import { pipelineOf } from "./pipeline.ts";
+import { number } from "./rows.ts";
 import type { Answer, ApplySession, QueryResult } from "./session.ts";
 
 /** What the server says beside its answers. */
@@ -126,12 +127,11 @@ async function open(
   const late = setTimeout(() => client.connection.stream.destroy(), answerMs);
   try {
     // Text goes and comes as UTF-8, whatever the database has.
-    await client.query("SET client_encoding TO 'UTF8'");
-    const found = await client.query<{ pid: number; version: string }>(
-      "SELECT pg_catalog.pg_backend_pid() AS pid, pg_catalog.current_setting('server_version_num') AS version",
+    const found: QueryResult | readonly QueryResult[] = await client.query(
+      "SET client_encoding TO 'UTF8'; SELECT pg_catalog.pg_backend_pid() AS pid, pg_catalog.current_setting('server_version_num') AS version",
     );
-    const { pid = 0, version } = found.rows[0] ?? {};
-    return sessionOf(client, { at, pid, serverVersion: Number(version), answerMs });
+    const row = [found].flat().at(-1)?.rows[0] ?? {};
+    return sessionOf(client, { at, pid: number(row, "pid"), serverVersion: number(row, "version"), answerMs });
   } finally {
     clearTimeout(late);
   }

@@ -106,6 +106,11 @@ export async function readJournal(session: Session): Promise<readonly Attempt[]>
   const found = await formatOf(session);
   if (found === 0) return [];
   if (found > format) throw tooNew(found);
+  return readPrepared(session);
+}
+
+/** The same, where it is known that the journal is there and of this format. */
+export async function readPrepared(session: Session): Promise<readonly Attempt[]> {
   const { rows } = await session.query(
     `SELECT id::text, ledger, version, name, digest, direction, status, started_at, finished_at, statement, statements, in_doubt, done_digest,
        row_count, transaction_id, error, plan_digest, backup_id, commit, run_url, actor

@@ -28,6 +28,7 @@ export function preflightOver(
 }
 
 async function stateOf(session: Session, other: () => Promise<Session>, isLocal: boolean): Promise<ServerState> {
+  const pooled = await pooledIn(session, other());
   const { rows } = await session.query(
     `SELECT pg_catalog.pg_is_in_recovery() AS standby,
             pg_catalog.current_setting('default_transaction_read_only')::boolean AS read_only,
@@ -44,7 +45,7 @@ async function stateOf(session: Session, other: () => Promise<Session>, isLocal:
         : null,
     connections: { used: number(row, "used"), most: number(row, "most") },
     replicas: await replicasOf(session),
-    pooled: await pooledIn(session, other),
+    pooled,
     freeDiskBytes: isLocal ? await freeDiskOf(session) : null,
     lastTime: await lastTimeIn(session),
   };
@@ -54,17 +55,18 @@ async function stateOf(session: Session, other: () => Promise<Session>, isLocal:
  * A pooler in transaction mode gives the server's process to whoever comes next: two connections that are both open then have the same
  * one, or one of them gets another from one query to the next.
  */
-async function pooledIn(session: Session, other: () => Promise<Session>): Promise<string | null> {
+async function pooledIn(session: Session, opening: Promise<Session>): Promise<string | null> {
   const pidOf = async (of: Session): Promise<number> => {
     const { rows } = await of.query("SELECT pg_catalog.pg_backend_pid() AS pid");
     return number(rows[0] ?? {}, "pid");
   };
-  const own = await pidOf(session);
-  // One that takes its processes in turn shows it on the way; one that takes the last that was free, when somebody else asks for it.
-  for (let i = 0; i < 3; i++)
-    if ((await pidOf(session)) !== own) return "one connection has reached two processes of the server";
-  const second = await other();
+  opening.catch(() => undefined);
   try {
+    const own = await pidOf(session);
+    // One that takes its processes in turn shows it on the way; one that takes the last that was free, when somebody else asks for it.
+    for (let i = 0; i < 3; i++)
+      if ((await pidOf(session)) !== own) return "one connection has reached two processes of the server";
+    const second = await opening;
     const refused = await second.query("BEGIN").then(
       () => null,
       () => "it lets no transaction begin",
@@ -73,7 +75,8 @@ async function pooledIn(session: Session, other: () => Promise<Session>): Promis
     if ((await pidOf(second)) === own) return "two connections have reached the same process of the server";
     return (await pidOf(session)) === own ? null : "one connection has reached two processes of the server";
   } finally {
-    await second.close();
+    const second = await opening.catch(() => null);
+    await second?.close();
   }
 }
 

@@ -9,10 +9,11 @@ import type { Session } from "./session.ts";
 
 /** Does the work in one transaction that sees one moment and that PostgreSQL lets write nothing. */
 export async function reading<T>(session: Session, work: (database: PlanDatabase) => Promise<T>): Promise<T> {
-  await session.query("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
   try {
     // A table that somebody holds is not waited for: nobody is to wait behind a plan either.
-    await session.query("SET LOCAL lock_timeout = '2s'; SET LOCAL idle_in_transaction_session_timeout = 0");
+    await session.query(
+      "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET LOCAL lock_timeout = '2s'; SET LOCAL idle_in_transaction_session_timeout = 0",
+    );
     return await work(readerOf(session));
   } finally {
     await session.query("ROLLBACK").catch(() => undefined);

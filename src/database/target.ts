@@ -1,5 +1,5 @@
 import { Refusal, UserError } from "../errors.ts";
-import type { RunContext } from "../plan/attempt.ts";
+import type { Attempt, RunContext } from "../plan/attempt.ts";
 import type { LedgerChoice, PlanDatabase } from "../plan/database.ts";
 import type { Failure, Outcome } from "../plan/outcome.ts";
 import type { ApplySettings, Said } from "../plan/progress.ts";
@@ -15,7 +15,7 @@ import type { Notice } from "./dial.ts";
 import { DatabaseError } from "./errors.ts";
 import { evidenceOf } from "./evidence.ts";
 import { invalidIndexes } from "./indexes.ts";
-import { prepareJournal, readJournal } from "./journal.ts";
+import { prepareJournal, readPrepared } from "./journal.ts";
 import { openLedger } from "./ledgers/index.ts";
 import type { Ledger, LedgerMigration } from "./ledgers/ledger.ts";
 import { waitForLeftCommands } from "./left-commands.ts";
@@ -50,31 +50,35 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
     await refuseStandby(session);
     await lockOrSay(session, { which: "apply", waitMs: settings.lockWaitMs, signal, say });
     await waitForLeftCommands(session, { waitMs: settings.lockWaitMs, signal, say });
-    const openEyes = async (waitMs: number): Promise<ApplySession> => {
+    await refuseRole(session, settings.role);
+    const openEyes = async (waitMs: number, isOpen: (eyes: ApplySession) => void): Promise<ApplySession> => {
       // The same of several servers: nowhere else can be seen what happens there.
       const eyes = await connect({ ...address, hosts: [session.at] }, { name: "lockkeeper watch", waitMs, answerMs });
+      isOpen(eyes);
       await eyes.query("SET statement_timeout = '7s'; SET lock_timeout = '1s'");
       await noticeOurEnd(eyes);
       await lockOrSay(eyes, { which: "watch", waitMs: 15_000, signal, say });
       return eyes;
     };
-    const eyes = await openEyes(10_000);
-    opened.push(eyes);
+    // Under our lock, and nothing is written yet: neither has to wait for the other.
+    const [eyes] = await both(
+      openEyes(10_000, (each) => opened.push(each)),
+      cleanSession(session, settings),
+    );
     refusePooler(session, eyes);
-    await refuseRole(session, settings.role);
-    await cleanSession(session, settings);
     await prepareJournal(session);
     const eye: Watch = watch({
       watched: () => session,
       session: eyes,
-      reconnect: () => openEyes(3_000),
+      reconnect: () => openEyes(3_000, () => undefined),
       signal,
       onWaiting: (blockers) => say({ kind: "waiting-for-lock", blockers: blockers.map(describeHolder) }),
       onLong: (long) => say({ kind: "long", ...long }),
       progressEveryMs: settings.progressMs,
     });
-    const { systemIdentifier } = await identityOf(session);
-    const run = { ...options.run, systemIdentifier };
+    const identity = await identityOf(session);
+    const first = session.pid;
+    const run = { ...options.run, systemIdentifier: identity.systemIdentifier };
     const desk: Desk = {
       ...{ watch: eye, settings, signal, say, run, runner: options.runner },
       session: () => session,
@@ -89,7 +93,9 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
         await cleanSession(session, settings);
       },
     };
-    return targetOf(desk, options.programs ?? noPrograms);
+    // Another connection may have led to another server.
+    const identified = async () => (session.pid === first ? identity : identityOf(session));
+    return targetOf(desk, { programs: options.programs ?? noPrograms, identity: identified });
   } catch (thrown) {
     await Promise.all(opened.map((each) => each.close()));
     if (!(thrown instanceof DatabaseError)) throw thrown;
@@ -107,7 +113,18 @@ const noPrograms: Programs = {
   run: async () => ({ kind: "failed", why: "commands are not run from here" }),
 };
 
-function targetOf(desk: Desk, programs: Programs): Target {
+/** Waits for both, also where one of them fails: what it has opened is to be closed. */
+async function both<A, B>(one: Promise<A>, other: Promise<B>): Promise<readonly [A, B]> {
+  await Promise.allSettled([one, other]);
+  return [await one, await other];
+}
+
+interface Beside {
+  readonly programs: Programs;
+  readonly identity: PlanDatabase["identity"];
+}
+
+function targetOf(desk: Desk, { programs, identity }: Beside): Target {
   // Looked for once: where a ledger is does not change while we have the lock.
   const ledgers = new Map<string, Ledger>();
   const brake = brakeOf(desk);
@@ -142,16 +159,17 @@ function targetOf(desk: Desk, programs: Programs): Target {
   };
   const read = <T>(work: (database: PlanDatabase) => Promise<T>): Promise<T> =>
     asking(() => reading(desk.session(), work));
+  const attempts = (): Promise<readonly Attempt[]> => asking(() => readPrepared(desk.session()));
   return {
     database: {
-      identity: () => read((database) => database.identity()),
+      identity: () => asking(identity),
       ledger: (choice) => read((database) => database.ledger(choice)),
-      journal: (table) => read((database) => database.journal(table)),
+      journal: async (table) => (await attempts()).filter(({ ledger }) => ledger === table),
       isEmpty: () => read((database) => database.isEmpty()),
       catalog: (grammar) => read((database) => database.catalog(grammar)),
       sizes: () => read((database) => database.sizes()),
     },
-    attempts: () => asking(() => readJournal(desk.session())),
+    attempts,
     async apply(job) {
       const order = await asking(() => orderOf(job)).catch((thrown: unknown) => notBegun(job, thrown));
       if ("status" in order) return order;

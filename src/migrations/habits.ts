@@ -23,6 +23,8 @@ const habits: Readonly<Record<Layout, Habits>> = {
   dbmate: { knows: "version", deleted: "ignores", older: "applies", runsAgain: null },
   // up.go: missing migrations are an error without -allow-missing; recorded versions without a file are not looked for.
   goose: { knows: "version", deleted: "ignores", older: "refuses", runsAgain: null },
+  // migrate.go: an unknown migration in the database is an error; ToCatchup runs what is missing below the newest.
+  "sql-migrate": { knows: "name", deleted: "refuses", older: "applies", runsAgain: null },
   // DbValidate: resolved but not applied, applied but not resolved, and another description or checksum are all errors.
   flyway: {
     knows: "name",

@@ -31,6 +31,10 @@ export function newFiles(layout: LayoutId, directory: string, wanted: Wanted): r
       return [at(`${version}_${name}.sql`, "-- migrate:up\n\n\n-- migrate:down\n\n")];
     case "goose":
       return [at(`${version}_${name}.sql`, "-- +goose Up\n\n\n-- +goose Down\n\n")];
+    case "sql-migrate": {
+      const separator = /^\d+([-_. ])/.exec(baseName(newest?.up ?? ""))?.[1] ?? "-";
+      return [at(`${version}${separator}${name}.sql`, "-- +migrate Up\n\n\n-- +migrate Down\n\n")];
+    }
     case "node-pg-migrate":
       return [at(`${version}_${name}.sql`, "-- Up Migration\n\n\n-- Down Migration\n\n")];
     case "supabase":

@@ -62,6 +62,7 @@ export function firstVersion(layout: LayoutId, now: Date): string {
     case "dbmate":
     case "goose":
     case "prisma":
+    case "sql-migrate":
     case "sqlx":
     case "supabase":
       return seconds.write(now);

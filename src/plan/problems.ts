@@ -1,3 +1,5 @@
+import { layoutOf } from "../migrations/layouts/index.ts";
+import type { Migration } from "../migrations/migration.ts";
 import type { HistoryEntry } from "../migrations/standing.ts";
 import { list, nearest } from "../text.ts";
 import type { SurveyedDirectory } from "./directory.ts";
@@ -12,6 +14,7 @@ export interface PlanProblem {
     | "missing-migration"
     | "out-of-order-migration"
     | "unrecorded-migration"
+    | "shared-version"
     | "unreadable-file";
   readonly directory: string;
   /** Null where it is about the whole directory. */
@@ -78,6 +81,14 @@ export function problemsOf(surveyed: SurveyedDirectory, { isEmpty, allowed }: Pr
     });
   }
   for (const entry of entries) problemOf(entry, surveyed, add);
+  for (const [one, other] of sharingVersions(surveyed)) {
+    add({
+      code: "shared-version",
+      version: other.version,
+      message: `${one.up} and ${other.up} have one version: which of them ${ledger.table} means by ${other.version} cannot be told.`,
+      hint: "give the one that is not applied a number of its own.",
+    });
+  }
   return problems;
 }
 
@@ -90,6 +101,22 @@ function adopting(program: SurveyedDirectory["program"]): string {
 
 const withTheTool =
   "look what of it is in the database, and put it right with the tool itself (prisma migrate resolve, …).";
+
+/** Two migrations that their tool tells apart by their whole names, and the ledger here does not. */
+function sharingVersions({ layout: id, entries }: SurveyedDirectory): readonly (readonly [Migration, Migration])[] {
+  const layout = layoutOf(id);
+  // Drizzle's are known by the times in its journal.
+  if (!layout.knowsNames || layout.versionsAreNames || layout.journal !== null) return [];
+  const seen = new Map<bigint | string, Migration>();
+  return entries.flatMap(({ migration }): readonly (readonly [Migration, Migration])[] => {
+    if (migration === null) return [];
+    const place = layout.order(migration.version);
+    const other = seen.get(place);
+    if (other !== undefined) return [[other, migration]];
+    seen.set(place, migration);
+    return [];
+  });
+}
 
 function isPending({ standing }: HistoryEntry): boolean {
   return standing === "pending" || standing === "out-of-order";

@@ -1,4 +1,5 @@
 import { DatabaseError } from "../database/errors.ts";
+import { number, type Row } from "../database/rows.ts";
 import type { ApplySession, Session } from "../database/session.ts";
 import type { Looked, VerifyCheck, VerifyProblem } from "../report/verification.ts";
 
@@ -44,12 +45,11 @@ export async function ask<T>(
   { timeoutMs }: { readonly timeoutMs: number },
   work: () => Promise<T>,
 ): Promise<T | null> {
-  await session.query("BEGIN TRANSACTION READ ONLY");
   try {
     // A table that somebody holds is not waited for: nobody is to wait behind a check either.
     await session.query(
-      `SET LOCAL statement_timeout = ${Math.ceil(timeoutMs)}; SET LOCAL lock_timeout = ${Math.ceil(Math.min(timeoutMs, 5000))};
-       SET LOCAL idle_in_transaction_session_timeout = 0`,
+      `BEGIN TRANSACTION READ ONLY; SET LOCAL statement_timeout = ${Math.ceil(timeoutMs)};
+       SET LOCAL lock_timeout = ${Math.ceil(Math.min(timeoutMs, 5000))}; SET LOCAL idle_in_transaction_session_timeout = 0`,
     );
     return await work();
   } catch (thrown) {
@@ -58,6 +58,36 @@ export async function ask<T>(
   } finally {
     await session.query("ROLLBACK").catch(() => undefined);
   }
+}
+
+const mostAtOnce = 50;
+
+/**
+ * Asks a query of one row for each of many, fifty in one round trip: a server far away would be waited for hundreds of times. When a
+ * batch fails or takes too long, its members and the rest are not answered: they are to be asked for one by one.
+ */
+export async function askMany<T>(
+  session: Session,
+  { timeoutMs, first = "" }: { readonly timeoutMs: number; readonly first?: string },
+  { all, query }: { readonly all: readonly T[]; query(one: T): string },
+): Promise<ReadonlyMap<T, Row>> {
+  const answers = new Map<T, Row>();
+  for (let from = 0; from < all.length; from += mostAtOnce) {
+    const some = all.slice(from, from + mostAtOnce);
+    const union = some.map((one, i) => `SELECT ${i} AS place, asked.* FROM (${query(one)}) asked`).join(" UNION ALL ");
+    const rows = await ask(session, { timeoutMs }, async () => (await session.query(first + union)).rows).catch(
+      (thrown: unknown) => {
+        if (!(thrown instanceof DatabaseError) || thrown.lost) throw thrown;
+        return null;
+      },
+    );
+    if (rows === null) return answers;
+    for (const row of rows) {
+      const one = some[number(row, "place")];
+      if (one !== undefined) answers.set(one, row);
+    }
+  }
+  return answers;
 }
 
 /** A connection that can also send one statement alone. */

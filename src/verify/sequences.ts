@@ -1,41 +1,37 @@
 import { DatabaseError } from "../database/errors.ts";
-import { flag, text, textOrNull } from "../database/rows.ts";
+import { flag, type Row, text, textOrNull } from "../database/rows.ts";
 import type { Session } from "../database/session.ts";
 import type { Looked } from "../report/verification.ts";
 import { quoteIdentifier } from "../sql/names.ts";
-import { ask, inWords, startLooking } from "./looking.ts";
+import { ask, askMany, inWords, startLooking } from "./looking.ts";
 
 /** Sequences must be ahead of the columns that they fill: or the next insert gets a number that is there already. */
 export async function checkSequences(session: Session, limits: { readonly timeoutMs: number }): Promise<Looked> {
   const looking = startLooking("sequences");
   const rows = await ask(session, limits, () => sequences(session));
   if (rows === null) looking.error("The sequences could not be looked at in time.");
+  const states = await askMany(session, limits, { all: rows ?? [], query: stateOf });
   for (const row of rows ?? []) {
     looking.look();
     const [sequence, table, column] = [text(row, "sequence"), text(row, "table"), text(row, "column")];
     const at = { table, field: column };
     const increment = BigInt(text(row, "increment"));
     try {
-      const most = await ask(session, limits, async () => {
-        const found = await session.query(
-          `SELECT (SELECT ${increment > 0n ? "max" : "min"}(${quoteIdentifier(column)})::text FROM ${table}) AS most,
-                  last_value::text AS last_value, is_called FROM ${sequence}`,
-        );
-        const row = found.rows[0] ?? {};
-        const last = BigInt(text(row, "last_value"));
-        return { value: textOrNull(row, "most"), next: flag(row, "is_called") ? last + increment : last };
-      });
-      if (most === null) {
+      const alone = async (): Promise<Row> => (await session.query(stateOf(row))).rows[0] ?? {};
+      const state = states.get(row) ?? (await ask(session, limits, alone));
+      if (state === null) {
         looking.warning(`Whether ${sequence} is ahead of its column could not be looked at in time.`, at);
         continue;
       }
-      if (most.value === null) continue;
-      const { next } = most;
-      const behind = increment > 0n ? BigInt(most.value) >= next : BigInt(most.value) <= next;
+      const most = textOrNull(state, "most");
+      if (most === null) continue;
+      const last = BigInt(text(state, "last_value"));
+      const next = flag(state, "is_called") ? last + increment : last;
+      const behind = increment > 0n ? BigInt(most) >= next : BigInt(most) <= next;
       if (!behind) continue;
-      looking.error(`The sequence ${sequence} gives ${next} next, and its column is at ${most.value} already.`, {
+      looking.error(`The sequence ${sequence} gives ${next} next, and its column is at ${most} already.`, {
         ...at,
-        hint: `SELECT setval('${sequence.replaceAll("'", "''")}', ${most.value});`,
+        hint: `SELECT setval('${sequence.replaceAll("'", "''")}', ${most});`,
       });
     } catch (thrown) {
       if (!(thrown instanceof DatabaseError) || thrown.lost) throw thrown;
@@ -43,6 +39,13 @@ export async function checkSequences(session: Session, limits: { readonly timeou
     }
   }
   return looking.result;
+}
+
+/** Where a sequence is, and how far the column that it fills has come. */
+function stateOf(row: Row): string {
+  const most = BigInt(text(row, "increment")) > 0n ? "max" : "min";
+  return `SELECT (SELECT ${most}(${quoteIdentifier(text(row, "column"))})::text FROM ${text(row, "table")}) AS most,
+     last_value::text AS last_value, is_called FROM ${text(row, "sequence")}`;
 }
 
 /** Sequences with the integer columns that they fill: as their identity, as theirs (serial), or as their default. */

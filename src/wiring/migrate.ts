@@ -49,25 +49,49 @@ export async function doMigrate(
   const backupId = values["backup-id"] ?? null;
   const expectDigest = values["expect-digest"] ?? null;
   const work = async (on: Writing) => {
-    const { workspace, settings, open, signal, around, commands } = on;
-    const [{ migrate }, { deployReport }, { preflightOf }, { backupsOf }, { checksOf }] = await Promise.all([
-      import("../commands/migrate.ts"),
-      import("../report/deploy-report.ts"),
-      import("./preflight.ts"),
-      import("./backups.ts"),
-      import("./checks.ts"),
-    ]);
-    const checks = checksOf(on, { health: values["skip-health"] !== true });
+    const { workspace, settings, signal, around, commands } = on;
     const { say } = listener;
-    const request = { ...(await requestOf(paths, values)), expectDigest, backupId };
-    const result = await migrate(request, settings, {
-      ...{ workspace, open, signal, around, checks, commands },
-      backups: backupsOf({ settings, workspace, values, signal, say }),
-      preflight: preflightOf(settings, on, values, listener.deployedIn),
-    });
-    return deployReport(result, checks.last());
+    const [asked, { backupsOf }] = await Promise.all([requestOf(paths, values), import("./backups.ts")]);
+    const request = { ...asked, expectDigest, backupId };
+    const backups = backupsOf({ settings, workspace, values, signal, say });
+    // Nothing is wrong with the request: the server answers while the rest of the program is loaded.
+    const { open, leave } = ahead(on.open);
+    try {
+      const [{ migrate }, { deployReport }, { preflightOf }, { checksOf }] = await Promise.all([
+        import("../commands/migrate.ts"),
+        import("../report/deploy-report.ts"),
+        import("./preflight.ts"),
+        import("./checks.ts"),
+      ]);
+      const checks = checksOf(on, { health: values["skip-health"] !== true });
+      const preflight = preflightOf(settings, on, values, listener.deployedIn);
+      const result = await migrate(request, settings, {
+        ...{ workspace, open, signal, around, checks, commands, backups, preflight },
+      });
+      return deployReport(result, checks.last());
+    } finally {
+      await leave();
+    }
   };
   return onTarget(values, backupId, { ...listener, work, verdict: verdictWords });
+}
+
+/** Begins to open a target before it is asked for; one that nobody has asked for is closed by `leave`. */
+function ahead(open: () => Promise<Target>): { open(): Promise<Target>; leave(): Promise<void> } {
+  const opened = open();
+  let isTaken = false;
+  opened.catch(() => undefined);
+  return {
+    open() {
+      isTaken = true;
+      return opened;
+    },
+    async leave() {
+      if (isTaken) return;
+      const target = await opened.catch(() => null);
+      await target?.close();
+    },
+  };
 }
 
 /** What a command that writes works with. */

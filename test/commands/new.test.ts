@@ -43,6 +43,7 @@ async function checked(cwd: string, directory: string, layout: Layout | null = n
 const empty = "";
 const dbmate = "-- migrate:up\nSELECT 1;\n-- migrate:down\nSELECT 1;\n";
 const goose = "-- +goose Up\nSELECT 1;\n-- +goose Down\nSELECT 1;\n";
+const sqlMigrate = "-- +migrate Up\nSELECT 1;\n-- +migrate Down\nSELECT 1;\n";
 const nodePg = "-- Up Migration\nSELECT 1;\n-- Down Migration\nSELECT 1;\n";
 const stamp = "20260819140203";
 
@@ -101,6 +102,13 @@ const cases: readonly (readonly [string, Layout, Record<string, string>, readonl
   ["dbmate", "dbmate", { "db/20260101120000_a.sql": dbmate }, [`db/${stamp}_add_email.sql`]],
   ["goose, with numbers", "goose", { "db/00001_a.sql": goose }, ["db/00002_add_email.sql"]],
   ["goose, with times", "goose", { "db/20260101120000_a.sql": goose }, [`db/${stamp}_add_email.sql`]],
+  ["sql-migrate", "sql-migrate", { "db/20260101120000-a2.sql": sqlMigrate }, [`db/${stamp}-add_email.sql`]],
+  [
+    "sql-migrate, with numbers and an underscore",
+    "sql-migrate",
+    { "db/9_a.sql": sqlMigrate, "db/1_b.sql": sqlMigrate },
+    ["db/10_add_email.sql"],
+  ],
   ["flyway", "flyway", { "db/V1__a.sql": empty, "db/V10__b.sql": empty }, ["db/V11__add_email.sql"]],
   ["flyway, with dots", "flyway", { "db/V1.2.9__a.sql": empty }, ["db/V1.2.10__add_email.sql"]],
   ["flyway, with underscores", "flyway", { "db/V1_2__a.sql": empty }, ["db/V1_3__add_email.sql"]],

@@ -150,7 +150,7 @@ describe("a fault in the config is told at its place", () => {
       `${v}migrations: [{ directory: a, layout: golang_migrate }, { directory: b, layout: alembic }]`,
       [
         '2:38: migrations entry 1: layout is "golang_migrate": did you mean golang-migrate?',
-        '2:80: migrations entry 2: layout is the text "alembic"; it must be golang-migrate, dbmate, goose, flyway, prisma, drizzle, supabase, sqlx, diesel, node-pg-migrate or plain',
+        '2:80: migrations entry 2: layout is the text "alembic"; it must be golang-migrate, dbmate, goose, sql-migrate, flyway, prisma, drizzle, supabase, sqlx, diesel, node-pg-migrate or plain',
       ],
     ],
     [

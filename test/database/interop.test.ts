@@ -14,6 +14,7 @@ import { surveyOf } from "../../src/commands/survey.ts";
 import { reading } from "../../src/database/reader.ts";
 import { recordApplied } from "../../src/database/record.ts";
 import { openWorkspace } from "../../src/workspace/workspace.ts";
+import { lockkeeper } from "../cli/cli.ts";
 import { sharedPostgres } from "../support/global-postgres.ts";
 import { sessionOf } from "./session.ts";
 
@@ -22,9 +23,11 @@ import { sessionOf } from "./session.ts";
 const database = "interop_test";
 let postgres: Awaited<ReturnType<typeof sharedPostgres>>;
 let root: string;
+let env: Readonly<Record<string, string>>;
 
 beforeAll(async () => {
   postgres = await sharedPostgres();
+  env = { DATABASE_URL: postgres.url(database) };
 });
 
 beforeEach(async () => {
@@ -82,10 +85,7 @@ test("dbmate goes on after Lockkeeper, and Lockkeeper after dbmate", async () =>
   await dbmate("rollback");
   expect(await standings("db")).toEqual(["20260101000000 applied", "20260102000000 pending"]);
   put({ "db/20260103000000_three.sql": script("three") });
-  await withClient(async (client) => {
-    await client.query("CREATE TABLE two (a int); CREATE TABLE three (a int)");
-    await record(client, "dbmate", ["20260102000000", "20260103000000"]);
-  });
+  expect(await deploy()).toBe(0);
   expect(await dbmate("status")).toMatch(/Applied: 3\nPending: 0/);
   // Nothing is left to do for it: it would fail on a table that is there.
   await dbmate("up");
@@ -107,15 +107,7 @@ test("what node-pg-migrate has applied is read", async () => {
   const script = (name: string) =>
     `-- Up Migration\nCREATE TABLE ${name} (a int);\n-- Down Migration\nDROP TABLE ${name};\n`;
   put({ "db/1767225600000_one.sql": script("one"), "db/1767225600001_two.sql": script("two") });
-  const run = (direction: "up" | "down") =>
-    runner({
-      databaseUrl: postgres.url(database),
-      dir: join(root, "db"),
-      direction,
-      migrationsTable: "pgmigrations",
-      count: 1,
-      log: () => undefined,
-    });
+  const run = nodePgMigrate;
   expect(await standings("db")).toEqual(["1767225600000 pending", "1767225600001 pending"]);
   await run("up");
   expect(await standings("db")).toEqual(["1767225600000 applied", "1767225600001 pending"]);
@@ -123,6 +115,35 @@ test("what node-pg-migrate has applied is read", async () => {
   expect(await standings("db")).toEqual(["1767225600000 applied", "1767225600001 applied"]);
   await run("down");
   expect(await standings("db")).toEqual(["1767225600000 applied", "1767225600001 pending"]);
+});
+
+test("node-pg-migrate does not see what Lockkeeper applies beside it; Lockkeeper sees both, and a way back of the tool", async () => {
+  const script = (name: string) =>
+    `-- Up Migration\nCREATE TABLE ${name} (a int);\n-- Down Migration\nDROP TABLE ${name};\n`;
+  put({
+    ...{ "db/1767225600000_one.sql": script("one"), "db/1767225600001_two.sql": script("two") },
+    ".github/lockkeeper.yml": "version: 1\nmigrations: [{ directory: db, applied-by: lockkeeper }]\n",
+  });
+  await nodePgMigrate("up");
+  expect(await deploy()).toBe(0);
+  expect(await standings("db")).toEqual(["1767225600000 applied", "1767225600001 applied"]);
+  expect(await tables()).toEqual(["one", "pgmigrations", "two"]);
+  // It has one row, and takes that one back.
+  await nodePgMigrate("down");
+  expect(await standings("db")).toEqual(["1767225600000 out-of-order", "1767225600001 applied"]);
+  expect(await tables()).toEqual(["pgmigrations", "two"]);
+});
+
+test("of two files of node-pg-migrate with one number nothing is taken for applied in silence", async () => {
+  const script = (name: string) => `-- Up Migration\nCREATE TABLE ${name} (a int);\n`;
+  put({
+    ...{ "db/1_one.sql": script("one"), "db/1_two.sql": script("two") },
+    ".github/lockkeeper.yml": "version: 1\nmigrations: [{ directory: db, applied-by: lockkeeper }]\n",
+  });
+  await nodePgMigrate("up");
+  const { status, stdout } = await lockkeeper(["migrate", "db"], { cwd: root, env });
+  expect([status, stdout]).toEqual([1, expect.stringContaining("db/1_one.sql and db/1_two.sql have one version")]);
+  expect(await tables()).toEqual(["one", "pgmigrations"]);
 });
 
 test("what Drizzle has applied is read, and a script that was edited since is seen", async () => {
@@ -144,6 +165,19 @@ test("what Drizzle has applied is read, and a script that was edited since is se
   put({ "drizzle/0000_one.sql": "CREATE TABLE one (a bigint);" });
   expect(await standings("drizzle")).toEqual(["0000 edited", "0001 applied"]);
 });
+
+/** One step. */
+function nodePgMigrate(direction: "up" | "down") {
+  const options = { dir: join(root, "db"), migrationsTable: "pgmigrations", count: 1, log: () => undefined };
+  return runner({ ...options, databaseUrl: postgres.url(database), direction });
+}
+
+/** `lockkeeper migrate`, as it ships; its exit status. */
+async function deploy(): Promise<number | null> {
+  const { status, stdout, stderr } = await lockkeeper(["migrate", "db"], { cwd: root, env });
+  if (status !== 0) throw new Error(stdout + stderr);
+  return status;
+}
 
 const dbmateProgram = createRequire(import.meta.url).resolve("dbmate/dist/cli.js");
 

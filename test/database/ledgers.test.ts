@@ -84,6 +84,21 @@ describe("a ledger that is written is read back as it was written", () => {
     });
   });
 
+  test("sql-migrate's, which has the names of the files", async () => {
+    await on(async (session) => {
+      const { ledger } = await open(session, { layout: "sql-migrate" });
+      await send(session, ledger.create());
+      for (const version of ["2", "1"]) await send(session, ledger.applied(migration(version)));
+      expect((await session.query("SELECT id FROM gorp_migrations ORDER BY applied_at")).rows).toEqual([
+        { id: "2_x.sql" },
+        { id: "1_x.sql" },
+      ]);
+      expect(versionsOf(await ledger.read(session))).toEqual(["2_x", "1_x"]);
+      await send(session, ledger.reverted(migration("2"), null));
+      expect(versionsOf(await ledger.read(session))).toEqual(["1_x"]);
+    });
+  });
+
   test("golang-migrate's, which has the newest version only", async () => {
     await on(async (session) => {
       const { ledger } = await open(session, { layout: "golang-migrate" });
@@ -104,7 +119,7 @@ describe("a ledger that is written is read back as it was written", () => {
 
   test("whatever search path a file leaves behind", async () => {
     await on(async (session) => {
-      for (const layout of ["golang-migrate", "dbmate", "flyway", "plain"] as const) {
+      for (const layout of ["golang-migrate", "dbmate", "flyway", "sql-migrate", "plain"] as const) {
         await session.query("DROP TABLE IF EXISTS schema_migrations");
         const { ledger } = await open(session, { layout });
         await send(session, ledger.create());

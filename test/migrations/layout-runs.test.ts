@@ -45,12 +45,13 @@ function found(run: Run) {
 const about = ({ tool, case: name }: Run) => [tool, name] as const;
 const named = (run: Run) => /\bnames?\b|ending/.test(run.case);
 
-test("there are runs of every tool that npm has", () => {
+test("there are runs of every tool that npm or Debian has", () => {
   expect([...new Set(runs.map(({ layout }) => layout))].sort()).toEqual([
     "dbmate",
     "drizzle",
     "node-pg-migrate",
     "prisma",
+    "sql-migrate",
     "supabase",
   ]);
   expect(runs.length).toBeGreaterThan(60);
@@ -85,6 +86,9 @@ const onlyTold: Readonly<Record<string, string>> = {
   "prisma: an ending in capitals": "unrecognised-file",
   // What stands in the file is done; the tool then stumbles over the transaction that is gone, and records nothing.
   "dbmate: BEGIN of its own": "commit-in-tool-transaction",
+  // The same, and it records the migration: it only ends with an error.
+  "sql-migrate: CONCURRENTLY after COMMIT": "commit-in-tool-transaction",
+  "sql-migrate: BEGIN of its own": "commit-in-tool-transaction",
 };
 
 describe("the transactions", () => {

@@ -220,10 +220,30 @@ describe("the names and their order", () => {
   });
 });
 
-test("of several pairs in one dbmate file every way up is judged", async () => {
-  const file = `-- migrate:up\n${table}-- migrate:down\n-- migrate:up\nDROP TABLE users;\n-- migrate:down\n`;
+test("of several pairs in one file of sql-migrate each way up runs, and no way down between them", async () => {
+  const file = `-- +migrate Up\n${table}-- +migrate Down\nTRUNCATE t;\n-- +migrate Up\nDROP TABLE users;\n-- +migrate Down\n`;
   const { rules } = await judged({ "db/1_a.sql": file });
   expect(rules).toContain("drop-table");
+  expect(rules).not.toContain("truncate-table");
+});
+
+test("sql-migrate is found by its mark where no name has a number, and takes every name that ends in .sql", async () => {
+  const script = "-- +migrate Up\nSELECT 1;\n-- +migrate Down\n";
+  const names = ["users.sql", "Orders.sql", "10_b.sql", "9223372036854775808_big.sql", "CAPITALS.SQL"];
+  expect((await judged({ "db/users.sql": script, "db/Orders.sql": script })).paths).toEqual([
+    "Orders.sql",
+    "users.sql",
+  ]);
+  const { paths, told } = await judged(Object.fromEntries(names.map((name) => [`db/${name}`, script])), "sql-migrate");
+  expect(paths.slice(0, 3)).toEqual(["10_b.sql", "Orders.sql", "users.sql"]);
+  expect(told).toHaveLength(2);
+});
+
+test("of several pairs in one dbmate file every way up is judged", async () => {
+  const file = `-- migrate:up\n${table}-- migrate:down\nTRUNCATE t;\n-- migrate:up\nDROP TABLE users;\n-- migrate:down\n`;
+  const { rules } = await judged({ "db/1_a.sql": file });
+  expect(rules).toContain("drop-table");
+  expect(rules).not.toContain("truncate-table");
 });
 
 test("a node-pg-migrate file without the line that begins the way up is one whole way up", async () => {

@@ -17,6 +17,7 @@ const programs: readonly (readonly [file: string, debianPackage: string])[] = [
   ["/usr/lib/postgresql/15/bin/pg_dump", "postgresql-client-15"],
   ["/usr/sbin/pgbouncer", "pgbouncer"],
   ["/usr/bin/alembic", "alembic"],
+  ["/usr/bin/sql-migrate", "sql-migrate"],
   ["/usr/lib/python3/dist-packages/psycopg2", "python3-psycopg2"],
   ["/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf", "fonts-noto-color-emoji"],
   ["/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", "fonts-dejavu-core"],

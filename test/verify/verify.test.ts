@@ -22,6 +22,8 @@ const matches = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(sch
 interface Place {
   readonly directory: string;
   sql(text: string): Promise<void>;
+  /** Does the work while somebody else holds a table. */
+  holding<T>(table: string, work: () => Promise<T>): Promise<T>;
   write(files: Readonly<Record<string, string>>): void;
   verify(args?: readonly string[]): Promise<Run>;
   /** The report of a run, which must be as its schema has it and as the exit status says. */
@@ -47,6 +49,11 @@ async function place(sql: string, files: Readonly<Record<string, string>> = {}):
   const of: Place = {
     directory,
     sql: async (text) => void (await server.withClient(name, (client) => client.query(text))),
+    holding: (table, work) =>
+      server.withClient(name, async (client) => {
+        await client.query(`BEGIN; LOCK TABLE ${table}`);
+        return work();
+      }),
     write(written) {
       for (const [path, text] of Object.entries(written)) {
         mkdirSync(dirname(join(directory, path)), { recursive: true });
@@ -147,6 +154,39 @@ describe("a database", () => {
     // What the hint says is what puts it right.
     for (const { hint } of errors) await of.sql(hint ?? "");
     expect((await of.report()).valid).toBe(true);
+  });
+
+  test("is looked at whole where it has many tables, also when somebody holds one of them", async () => {
+    const of = await place(
+      `DO $$ BEGIN FOR i IN 100..219 LOOP EXECUTE format('CREATE TABLE t%s (id serial); INSERT INTO t%s SELECT FROM generate_series(1, %s)', i, i, i); END LOOP; END $$;
+       SELECT setval('t101_id_seq', 7); SELECT setval('t170_id_seq', 7); SELECT setval('t219_id_seq', 7)`,
+      config("  timeout: 400ms\n  rows: same\n"),
+    );
+    const behind = (n: number) => [
+      `public.t${n}`,
+      "id",
+      `The sequence public.t${n}_id_seq gives 8 next, and its column is at ${n} already.`,
+    ];
+    const all = await of.report(["--save", "before.json"]);
+    expect(told(all.errors)).toEqual([behind(101), behind(170), behind(219)]);
+    expect(all.checks.sequences).toBe(120);
+    const before: { tables: Record<string, number> } = JSON.parse(
+      readFileSync(join(of.directory, "before.json"), "utf8"),
+    );
+    expect(Object.keys(before.tables)).toHaveLength(120);
+    expect([before.tables["public.t100"], before.tables["public.t219"]]).toEqual([100, 219]);
+    await of.sql("DELETE FROM t219 WHERE id = 1");
+    const fewer = await of.report(["--compare-with", "before.json"]);
+    expect(told(fewer.errors)).toEqual([
+      ...[behind(101), behind(170), behind(219)],
+      ["public.t219", null, "public.t219 has 218 rows, and had 219 rows before."],
+    ]);
+    of.write(config("  timeout: 400ms\n"));
+    const held = await of.holding("t170", () => of.report());
+    expect(told(held.errors)).toEqual([behind(101), behind(219)]);
+    expect(held.warnings.map(({ message }) => message)).toEqual([
+      "Whether public.t170_id_seq is ahead of its column could not be looked at in time.",
+    ]);
   });
 
   test("has the tables that the config names", async () => {

@@ -7,9 +7,10 @@ import { golangMigrate } from "./golang-migrate.ts";
 import type { Ledger, LedgerState } from "./ledger.ts";
 import { lockkeeper } from "./lockkeeper.ts";
 import { customLedger, readOnlyLedgers } from "./others.ts";
+import { sqlMigrate } from "./sql-migrate.ts";
 import { findTable, type TableName, tableInWords } from "./table.ts";
 
-const definitions: readonly Definition[] = [golangMigrate, dbmate, flyway, lockkeeper, ...readOnlyLedgers];
+const definitions: readonly Definition[] = [golangMigrate, dbmate, flyway, sqlMigrate, lockkeeper, ...readOnlyLedgers];
 
 /** Which ledger a directory has. */
 export interface LedgerChoice {
@@ -24,7 +25,7 @@ export interface OpenLedger {
   readonly ledger: Ledger;
   /** The tool's own beside it, where that is only read and Lockkeeper applies: what either has recorded is applied. Null: none. */
   readonly besides: Ledger | null;
-  /** Whether any of them is there. */
+  /** Whether the one that counts is there. */
   readonly exists: boolean;
   /** Tables like it in other schemas. */
   readonly elsewhere: readonly string[];
@@ -45,7 +46,7 @@ export async function openLedger(session: Session, choice: LedgerChoice): Promis
   return {
     ledger: lockkeeper.at(ours.table),
     besides: own,
-    exists: ours.exists || found.exists,
+    exists: ours.exists,
     elsewhere,
   };
 }

@@ -1,4 +1,4 @@
-import { between, common, type Layout, numbered } from "./layout.ts";
+import { allOf, between, common, type Layout, numbered } from "./layout.ts";
 
 const up = /^--[ \t]*migrate:up(?:[ \t].*)?$/m;
 const down = /^--[ \t]*migrate:down(?:[ \t].*)?$/m;
@@ -20,11 +20,8 @@ export const dbmate: Layout = {
   sortsBy: "bytes",
   parts(text) {
     const found = between(text, { up, down }, (line) => alone.test(line));
-    const last = [...text.matchAll(new RegExp(up, "gm"))].at(-1);
-    if (found.up === null || last === undefined || last.index < found.up.start) return found;
-    // Several pairs in one file: all ways up run. What stands between them is judged with them, rather than none of it.
-    const end = text.slice(last.index).search(down);
-    return { ...found, up: { start: found.up.start, end: end === -1 ? text.length : last.index + end } };
+    // Several pairs in one file: all ways up run.
+    return found.up === null ? found : { ...found, up: allOf(text, { is: up, other: down }) };
   },
   hasDowns: true,
   runs: "wrapped",

@@ -9,6 +9,7 @@ import type { Layout } from "./layout.ts";
 import { nodePgMigrate } from "./node-pg-migrate.ts";
 import { plain } from "./plain.ts";
 import { prisma } from "./prisma.ts";
+import { sqlMigrate } from "./sql-migrate.ts";
 import { sqlx } from "./sqlx.ts";
 import { supabase } from "./supabase.ts";
 
@@ -16,6 +17,7 @@ import { supabase } from "./supabase.ts";
 export const layouts: readonly Layout[] = [
   dbmate,
   goose,
+  sqlMigrate,
   nodePgMigrate,
   supabase,
   drizzle,
@@ -42,9 +44,11 @@ export function detectLayout(
   firstText: (fileName: string) => string,
 ): Layout | null {
   const ofFiles = layouts.filter(({ inside }) => inside === null);
-  const taken = (layout: Layout): number => fileNames.filter((name) => layout.read(name) !== null).length;
+  // Where a tool takes any name, those with a number speak for it as they do for others.
+  const taken = (layout: Layout): number =>
+    fileNames.filter((name) => layout.read(name) !== null && (!layout.versionsAreNames || /^\d/.test(name))).length;
   const most = Math.max(0, ...ofFiles.map(taken));
-  if (most === 0) return null;
+  if (most === 0) return ofNames(fileNames, directory, firstText);
   let text: string | null = null;
   for (const layout of ofFiles) {
     if (taken(layout) * 2 < most) continue;
@@ -53,4 +57,16 @@ export function detectLayout(
     if (layout.isMine(directory, text)) return layout;
   }
   return null;
+}
+
+/** The layout of names without a number: one that takes any, where the first file is marked as its own. */
+function ofNames(
+  fileNames: readonly string[],
+  directory: string,
+  firstText: (fileName: string) => string,
+): Layout | null {
+  const [first] = fileNames;
+  if (first === undefined) return null;
+  const text = firstText(first);
+  return layouts.find((each) => each.versionsAreNames && each.isMine?.(directory, text) === true) ?? null;
 }

@@ -28,6 +28,8 @@ export type Runs =
 export interface Range {
   readonly start: number;
   readonly end: number;
+  /** What lies in it and is not of it, as between two ways up of one file; left out where there is nothing. */
+  readonly without?: readonly Range[];
 }
 
 /** The scripts inside the text of one file. */
@@ -64,6 +66,8 @@ export interface Layout {
   readonly journal: { readonly path: string; files(text: string): readonly string[] | null } | null;
   /** Whether the tool knows a migration by its whole name: then two of one version are two migrations, in the order of their names. */
   readonly knowsNames: boolean;
+  /** Whether the tool records that whole name, and takes any: then it is the version. */
+  readonly versionsAreNames: boolean;
   /** Whether a file holds both scripts: then its parts are looked for in its text. */
   readonly parts: ((text: string) => Parts) | null;
   /** Whether a migration without a down script is worth a word: the layout has down scripts. */
@@ -85,6 +89,7 @@ export const common = {
   looksBelow: false,
   journal: null,
   knowsNames: false,
+  versionsAreNames: false,
   parts: null,
   hasDowns: false,
   withoutTransaction: null,
@@ -120,4 +125,24 @@ export function between(
     down: range(down, up),
     withoutTransaction: { up: up !== null && asks(up[0]), down: down !== null && asks(down[0]) },
   };
+}
+
+/** From the first line of a kind to the end of what the last one begins, without what belongs to lines of the other kind. Null: none. */
+export function allOf(text: string, { is, other }: { readonly is: RegExp; readonly other: RegExp }): Range | null {
+  const marks = [is, other]
+    .flatMap((mark) => [...text.matchAll(new RegExp(mark, `${mark.flags}g`))].map((match) => ({ match, mark })))
+    .toSorted((a, b) => a.match.index - b.match.index);
+  const parts = marks.map(({ match, mark }, i) => ({
+    mark,
+    start: match.index + match[0].length,
+    from: match.index,
+    end: marks[i + 1]?.match.index ?? text.length,
+  }));
+  const ours = parts.filter(({ mark }) => mark === is);
+  const [first, last] = [ours[0], ours.at(-1)];
+  if (first === undefined || last === undefined) return null;
+  const without = parts
+    .filter(({ mark, from }) => mark !== is && from > first.start && from < last.start)
+    .map(({ from, end }) => ({ start: from, end }));
+  return { start: first.start, end: last.end, ...(without.length === 0 ? {} : { without }) };
 }
