@@ -9,6 +9,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test
 import { type StartedPostgres, startPostgres } from "../support/postgres.ts";
 import { project } from "../workspace/project.ts";
 import { lockkeeper, program, type Run } from "./cli.ts";
+import { againstSchema } from "./migrate-schema.ts";
 import { toolConfig, toolFiles } from "./tool.ts";
 
 const database = "tool";
@@ -102,6 +103,7 @@ describe("a directory whose migrations a command applies", () => {
       ["r1", "r2"],
     ]);
     expect(await journal()).toMatchObject([{ version: "r1+r2", direction: "up", status: "applied", in_doubt: false }]);
+    expect(againstSchema(report)).toEqual([]);
     const again = await run(["migrate"], cwd);
     expect([again.status, again.stdout]).toEqual([0, expect.stringContaining("Nothing to do: no pending migrations.")]);
     const status2 = await run(["status"], cwd);
