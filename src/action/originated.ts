@@ -19,6 +19,8 @@ const before = ["pull_request", "pull_request_review", "pull_request_target", "m
 export async function originated(planned: Planned, { inputs, checkout, workspace, env }: Step): Promise<Originated> {
   const { token, config, key } = inputs;
   if (token === null || before.includes(env.GITHUB_EVENT_NAME ?? "")) return { ...planned, origins: null };
+  // No GitHub is there to be asked; without an answer nothing counts as approved.
+  if ((env.GITHUB_REPOSITORY ?? "") === "" || (env.GITHUB_API_URL ?? "") === "") return { ...planned, origins: null };
   if (planned.report.plan === null || planned.report.refused) return { ...planned, origins: null };
   if (planned.report.plan.migrations.length === 0) return { ...planned, origins: [] };
   try {

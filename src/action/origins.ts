@@ -7,6 +7,7 @@ import { findCheck } from "../github/check-run.ts";
 import type { Checkout } from "../github/checkout.ts";
 import { lastChangeOf, type MergedPull, pullsThatBrought } from "../github/origins.ts";
 import { whoAmI } from "../github/people.ts";
+import { isGenerated } from "../migrations/generated.ts";
 import type { TreeFiles, Workspace } from "../ports.ts";
 import type { ReportOrigin } from "../report/origin.ts";
 import type { PlanReport, ReportPlanned } from "../report/plan-report.ts";
@@ -45,14 +46,18 @@ export async function originsOf({ plan }: PlanReport, finding: Finding): Promise
   const { api, checkout, commit, branch } = finding;
   const origins: ReportOrigin[] = [];
   const pending = plan?.migrations ?? [];
-  const changes = await inGroups(pending.slice(0, mostAsked), ({ path }) =>
-    lastChangeOf(api, `${checkout.prefix}${path}`, commit),
+  const changes = await inGroups(pending.slice(0, mostAsked), async ({ path }) =>
+    isGenerated(path) ? null : lastChangeOf(api, `${checkout.prefix}${path}`, commit),
   );
   for (const [i, migration] of pending.entries()) {
     const { path, version } = migration;
     const base = { path, version, pull: null, authors: [] };
     if (origins.length >= mostAsked) {
       origins.push({ ...base, standing: "none", why: `GitHub was asked about ${mostAsked} migrations only` });
+      continue;
+    }
+    if (isGenerated(path)) {
+      origins.push({ ...base, standing: "none", why: "a command has printed it, and it stands in no file" });
       continue;
     }
     const change = changes[i] ?? null;

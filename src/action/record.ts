@@ -10,6 +10,7 @@ import { reportAt } from "../github/own-report.ts";
 import { at, listAt } from "../github/payload.ts";
 import { whoAmI } from "../github/people.ts";
 import { type Run, readRun, readServer } from "../github/run.ts";
+import { directoryOfGenerated, isGenerated } from "../migrations/generated.ts";
 import { renderDeployed } from "../report/deployed-comment.ts";
 import { count } from "../text.ts";
 import { sentenceOf } from "./approvals.ts";
@@ -52,12 +53,16 @@ export async function record(inputs: AroundInputs, env: NodeJS.ProcessEnv): Prom
   return { lines, notTold };
 }
 
-function saysOf({ result, migrations }: Deployed): string {
+/** What was done, and whether it was a way back. */
+type Done = Deployed & { readonly isBack: boolean };
+
+function saysOf({ result, migrations, isBack }: Done): string {
   const there = migrations.filter(({ digest }) => digest !== null).length;
   switch (result) {
     case "applied":
       return `${count(migrations.length, "migration")} applied`;
     case "failed":
+      if (isBack) return `failed: ${count(migrations.length, "migration")} taken back, the last perhaps in part`;
       return `failed: ${there} of ${count(migrations.length, "migration")} applied`;
     case "rolled-back":
       return `${count(migrations.length, "migration")} taken back`;
@@ -65,7 +70,7 @@ function saysOf({ result, migrations }: Deployed): string {
 }
 
 /** What a report of migrate or rollback says was done; a sentence where there is nothing to write down. */
-function deployedIn(report: unknown): Deployed | string {
+function deployedIn(report: unknown): Done | string {
   const command = at(report, "command");
   const isBack = command === "rollback";
   if (!isBack && command !== "migrate") {
@@ -87,12 +92,15 @@ function deployedIn(report: unknown): Deployed | string {
   const migrations = outcomes.flatMap((each): DeployedMigration[] => {
     const [path, version, status] = [at(each, "path"), at(each, "version"), at(each, "status")];
     if (typeof path !== "string" || typeof version !== "string") return [];
-    if (isBack && status === "not-run") return [];
+    // What is there as it was before needs no word.
+    if (isBack && (status === "not-run" || status === "undone")) return [];
     const of = at(each, "digest");
     const isThere = !isBack && status === "applied" && !goneBack && !isAmiss && typeof of === "string";
     return [{ path, version, digest: isThere ? of : null }];
   });
+  if (migrations.length === 0) return "Nothing was changed: there is nothing to write down.";
   return {
+    isBack,
     environment,
     digest: typeof digest === "string" ? digest : null,
     result: goneBack ? "rolled-back" : isDone ? (isBack ? "rolled-back" : "applied") : "failed",
@@ -108,18 +116,20 @@ interface Where {
   readonly prefix: string;
 }
 
-async function tellPulls(api: Api, deployed: Deployed, { run, commit, branch, prefix }: Where): Promise<string[]> {
-  const { environment, result } = deployed;
+async function tellPulls(api: Api, deployed: Done, { run, commit, branch, prefix }: Where): Promise<string[]> {
+  const { environment, result, isBack } = deployed;
   const self = await whoAmI(api);
   const byPull = new Map<number, { path: string; isThere: boolean }[]>();
   for (const { path, digest } of deployed.migrations.slice(0, mostAsked)) {
-    const change = await lastChangeOf(api, `${prefix}${path}`, commit);
+    // Of what a command has done, whoever changed its directory last.
+    const place = isGenerated(path) ? directoryOfGenerated(path) : path;
+    const change = await lastChangeOf(api, `${prefix}${place}`, commit);
     const [pull] = change === null ? [] : await pullsThatBrought(api, change.commit, branch);
     if (pull === undefined) continue;
     byPull.set(pull.number, [...(byPull.get(pull.number) ?? []), { path, isThere: digest !== null }]);
   }
   for (const [number, migrations] of byPull) {
-    const body = renderDeployed({ environment, result, at: api.now(), runUrl: run.url, migrations });
+    const body = renderDeployed({ environment, result, isBack, at: api.now(), runUrl: run.url, migrations });
     await tellPull(api, number, { environment, body, self });
   }
   return byPull.size === 0 ? [] : [`Told on ${[...byPull.keys()].map((number) => `#${number}`).join(", ")}.`];

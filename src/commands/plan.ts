@@ -59,18 +59,19 @@ async function judge(
   const set = newSet();
   const judged: JudgedMigration[] = [];
   // Made once for each: it goes through all that is wrong with the files of a directory.
+  const programOf = (directory: string) => directories.find((each) => each.directory === directory)?.program ?? null;
   const judges = new Map(
-    [...found].map(([directory, discovered]) => {
-      const program = directories.find((each) => each.directory === directory)?.program ?? null;
-      const applier = program?.sqlCommand == null ? {} : ({ applier: "another program" } as const);
-      return [directory, judgeFor(discovered, program === null ? "lockkeeper" : "tool", { ...context, ...applier })];
+    [...found].map(([directory, each]) => {
+      const program = programOf(directory);
+      const applier = program?.sqlCommand == null ? {} : { applier: "another program" };
+      return [directory, judgeFor(each, program === null ? "lockkeeper" : "tool", { ...context, ...applier })];
     }),
   );
   for (const each of pending) {
     const { migration, directory } = each;
-    const program = directories.find((each) => each.directory === directory)?.program ?? null;
     const judgeScript = judges.get(directory);
     if (migration.up === null || judgeScript === undefined) continue;
+    const program = programOf(directory);
     if (program?.sqlCommand != null)
       await overlookLedger({ migration, path: migration.up, direction: "up", catalog, set }, context);
     const whole = await judgeScript({ migration, path: migration.up, direction: "up", catalog, set, how: "judged" });

@@ -13,7 +13,7 @@ export interface Brake {
 }
 
 const pollMs = 500;
-const nudgeMs = 100;
+const nudgeMs = 1_000;
 
 interface Mark {
   readonly written: number;
@@ -38,31 +38,38 @@ export function brakeOf(desk: Desk): Brake {
       })
       .filter(({ lagMs }) => lagMs > limit);
   };
+  /** What a replica has replayed it tells with the next write that it gets, or after ten seconds: one may only seem to be late. */
+  const lateAfterAll = async (limit: number): Promise<readonly Replica[] | null> => {
+    let behind = await late(limit);
+    if (behind === null || behind.length === 0) return behind;
+    await nudge(desk.session());
+    for (let left = nudgeMs / 50; left > 0 && behind !== null && behind.length > 0 && !signal.aborted; left--) {
+      await sleep(50);
+      behind = await late(limit);
+    }
+    return behind;
+  };
   return {
     async release() {
       if (limitMs === null) return null;
       marks = [...marks, { written: await writtenBy(desk.session()), at: performance.now() }];
       const deadline = performance.now() + replicaWaitMs;
-      // What a replica has replayed it tells with the next write that it gets, or after ten seconds: one may only seem to be late.
-      if ((await late(limitMs))?.length !== 0) await nudge(desk.session());
       for (let told = false; ; told = true) {
-        const behind = await late(limitMs);
+        const behind = await lateAfterAll(limitMs);
         if (behind === null) return unseen;
         if (behind.length === 0) return null;
         if (!told) say({ kind: "waiting-for-replicas", replicas: behind.map(({ name }) => name), limitMs });
         if (performance.now() > deadline) return tooLate(behind, limitMs, replicaWaitMs);
         await sleep(pollMs, undefined, { signal }).catch(() => undefined);
-        await nudge(desk.session());
         if (signal.aborted) return null;
       }
     },
   };
 }
 
-/** Writes something that means nothing, and gives the replicas the time to answer. */
+/** Writes something that means nothing, for the replicas to answer. */
 async function nudge(session: Session): Promise<void> {
   await session.query("SELECT pg_catalog.pg_logical_emit_message(true, 'lockkeeper', '')").catch(() => undefined);
-  await sleep(nudgeMs);
 }
 
 const base = { code: "replica-lag", sqlstate: null, at: null } as const;

@@ -2,6 +2,7 @@ import type { CommandJob } from "../plan/command.ts";
 import type { Outcome } from "../plan/outcome.ts";
 import type { Desk } from "./desk.ts";
 import { insertAttempt, updateAttempt } from "./journal.ts";
+import { dateOrNull, text, textOrNull } from "./rows.ts";
 import type { ApplySession, Sent } from "./session.ts";
 
 /** The journal's rows of a command: one a task, by their ids. */
@@ -33,8 +34,24 @@ export async function startRows(
       error: null,
     } as const),
   }));
+  await sayOpen(ledger, session, desk);
   await together([settleOpen(ledger), ...rows.map((row) => insertAttempt(row, context, runner))], session);
   return rows.map(({ id }) => id);
+}
+
+/** Says what an earlier run has left open, before it is settled. */
+async function sayOpen(ledger: string, session: ApplySession, { say }: Desk): Promise<void> {
+  const { rows } = await session.query(
+    `SELECT version, started_at, error FROM lockkeeper.journal
+     WHERE ledger = $1 AND statements = 0 AND status IN ('started', 'partial') ORDER BY number DESC LIMIT 5`,
+    [ledger],
+  );
+  for (const row of rows) {
+    const when = dateOrNull(row, "started_at")?.toISOString().slice(0, 16).replace("T", " ") ?? "";
+    const why = textOrNull(row, "error") ?? "its runner was gone.";
+    const message = `the run of the command at ${when} UTC for ${text(row, "version")} has not finished: ${why} This one goes on from the ledger.`;
+    say({ kind: "notice", severity: "NOTE", message });
+  }
 }
 
 function settleOpen(ledger: string): Sent {

@@ -24,7 +24,7 @@ export interface Supervised<T> {
   readonly cut: Cut | null;
   /** By what its connections were told from others: their name, where they come from, or nothing as there were none. */
   readonly seen: "by-name" | "by-place" | "never";
-  /** Who was in its way when it was last looked at. */
+  /** Who was in its way last. */
   readonly blockers: readonly Holder[];
   /** Connections that may be its own and are still at work: what comes of that is not known yet. */
   readonly left: readonly Holder[] | "unseen";
@@ -77,7 +77,8 @@ export async function supervise<T>(on: Supervision, work: (signal: AbortSignal) 
       break;
     }
     if (look.own.length > 0 && state.seen !== "by-name") state.seen = look.named ? "by-name" : "by-place";
-    state.blockers = look.blockers;
+    // A program takes its time to end after it has given up on a lock.
+    if (look.blockers.length > 0) state.blockers = look.blockers;
     if (look.blockers.length > 0 && !toldWaiting) onWaiting(look.blockers);
     toldWaiting ||= look.blockers.length > 0;
     const waiters = look.waiters.map((each) => ({ ...each, waitedMs: Math.min(each.waitedMs, elapsedMs) }));

@@ -1,6 +1,6 @@
 import { Refusal, UserError } from "../errors.ts";
 import type { Attempt, RunContext } from "../plan/attempt.ts";
-import type { LedgerChoice, PlanDatabase, ServerIdentity } from "../plan/database.ts";
+import type { LedgerChoice, PlanDatabase } from "../plan/database.ts";
 import type { Failure, Outcome } from "../plan/outcome.ts";
 import type { ApplySettings, Said } from "../plan/progress.ts";
 import type { Job, Target } from "../plan/target.ts";
@@ -50,6 +50,7 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
     await refuseStandby(session);
     await lockOrSay(session, { which: "apply", waitMs: settings.lockWaitMs, signal, say });
     await waitForLeftCommands(session, { waitMs: settings.lockWaitMs, signal, say });
+    await refuseRole(session, settings.role);
     const openEyes = async (waitMs: number, isOpen: (eyes: ApplySession) => void): Promise<ApplySession> => {
       // The same of several servers: nowhere else can be seen what happens there.
       const eyes = await connect({ ...address, hosts: [session.at] }, { name: "lockkeeper watch", waitMs, answerMs });
@@ -62,7 +63,7 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
     // Under our lock, and nothing is written yet: neither has to wait for the other.
     const [eyes] = await both(
       openEyes(10_000, (each) => opened.push(each)),
-      refuseRole(session, settings.role).then(() => cleanSession(session, settings)),
+      cleanSession(session, settings),
     );
     refusePooler(session, eyes);
     await prepareJournal(session);
@@ -93,8 +94,8 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
       },
     };
     // Another connection may have led to another server.
-    const identityNow = async (): Promise<ServerIdentity> => (session.pid === first ? identity : identityOf(session));
-    return targetOf(desk, { programs: options.programs ?? noPrograms, identity: identityNow });
+    const identified = async () => (session.pid === first ? identity : identityOf(session));
+    return targetOf(desk, { programs: options.programs ?? noPrograms, identity: identified });
   } catch (thrown) {
     await Promise.all(opened.map((each) => each.close()));
     if (!(thrown instanceof DatabaseError)) throw thrown;
@@ -108,20 +109,22 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
   }
 }
 
+const noPrograms: Programs = {
+  run: async () => ({ kind: "failed", why: "commands are not run from here" }),
+};
+
 /** Waits for both, also where one of them fails: what it has opened is to be closed. */
 async function both<A, B>(one: Promise<A>, other: Promise<B>): Promise<readonly [A, B]> {
   await Promise.allSettled([one, other]);
   return [await one, await other];
 }
 
-const noPrograms: Programs = {
-  run: async () => ({ kind: "failed", why: "commands are not run from here" }),
-};
+interface Beside {
+  readonly programs: Programs;
+  readonly identity: PlanDatabase["identity"];
+}
 
-function targetOf(
-  desk: Desk,
-  { programs, identity }: { readonly programs: Programs; readonly identity: PlanDatabase["identity"] },
-): Target {
+function targetOf(desk: Desk, { programs, identity }: Beside): Target {
   // Looked for once: where a ledger is does not change while we have the lock.
   const ledgers = new Map<string, Ledger>();
   const brake = brakeOf(desk);

@@ -92,6 +92,16 @@ export function problemsOf(surveyed: SurveyedDirectory, { isEmpty, allowed }: Pr
   return problems;
 }
 
+/** How a database that has the migrations already is taken over. */
+function adopting(program: SurveyedDirectory["program"]): string {
+  return program === null
+    ? "lockkeeper baseline --target-version VERSION"
+    : "say so with the tool itself (alembic stamp, migrate --fake, prisma migrate resolve, …)";
+}
+
+const withTheTool =
+  "look what of it is in the database, and put it right with the tool itself (prisma migrate resolve, …).";
+
 /** Two migrations that their tool tells apart by their whole names, and the ledger here does not. */
 function sharingVersions({ layout: id, entries }: SurveyedDirectory): readonly (readonly [Migration, Migration])[] {
   const layout = layoutOf(id);
@@ -107,16 +117,6 @@ function sharingVersions({ layout: id, entries }: SurveyedDirectory): readonly (
     return [];
   });
 }
-
-/** How a database that has the migrations already is taken over. */
-function adopting(program: SurveyedDirectory["program"]): string {
-  return program === null
-    ? "lockkeeper baseline --target-version VERSION"
-    : "say so with the tool itself (alembic stamp, migrate --fake, prisma migrate resolve, …)";
-}
-
-const withTheTool =
-  "look what of it is in the database, and put it right with the tool itself (prisma migrate resolve, …).";
 
 function isPending({ standing }: HistoryEntry): boolean {
   return standing === "pending" || standing === "out-of-order";

@@ -1,3 +1,4 @@
+import { isGenerated } from "../migrations/generated.ts";
 import type { DeployResult } from "../plan/deployed.ts";
 import { type ReportOutcome, type ReportRefusal, reportOutcome } from "./deploy-outcomes.ts";
 import { type RollbackReport, rollbackReport } from "./rollback-report.ts";
@@ -67,6 +68,9 @@ export function deployReport(result: DeployResult, verification: Verification | 
 }
 
 function digestOf({ path, version }: DeployResult["outcomes"][number], plan: DeployResult["plan"]): string | null {
-  const found = plan?.migrations.find(({ migration }) => migration.up === path && migration.version === version);
+  // Which version a command has led to was not known when it was planned: there is one for its directory.
+  const found = plan?.migrations.find(({ migration }) => {
+    return migration.up === path && (isGenerated(path) || migration.version === version);
+  });
   return found?.digest ?? null;
 }

@@ -4,6 +4,7 @@ import { code, prose } from "./markdown-text.ts";
 export interface DeployedNews {
   readonly environment: string;
   readonly result: "applied" | "failed" | "rolled-back";
+  readonly isBack: boolean;
   /** As GitHub's clock had it; "" where it was not asked. */
   readonly at: string;
   readonly runUrl: string;
@@ -21,20 +22,21 @@ const titles = {
   "rolled-back": "were taken back from",
 } as const;
 
+const failedBack = "could not be taken back in full from";
+
 const mostRows = 50;
 
 /** The comment on a pull request that has brought migrations, in Markdown. */
-export function renderDeployed({ environment, result, at, runUrl, migrations }: DeployedNews): string {
+export function renderDeployed({ environment, result, isBack, at, runUrl, migrations }: DeployedNews): string {
+  const isPartly = result === "failed" && !isBack;
   const rows = migrations
     .slice(0, mostRows)
-    .map(
-      ({ path, isThere }) => `- ${code(path)}${result === "failed" ? (isThere ? ": applied" : ": not applied") : ""}`,
-    );
+    .map(({ path, isThere }) => `- ${code(path)}${isPartly ? (isThere ? ": applied" : ": not applied") : ""}`);
   const more = migrations.length > mostRows ? [`- and ${migrations.length - mostRows} more`] : [];
   const when = at === "" ? "" : ` at ${at.replace("T", " ").replace("Z", " UTC")}`;
   return [
     deployedMark(environment),
-    `**The migrations of this pull request ${titles[result]} ${prose(environment)}**${when} ([run](${runUrl})).`,
+    `**The migrations of this pull request ${isBack && result === "failed" ? failedBack : titles[result]} ${prose(environment)}**${when} ([run](${runUrl})).`,
     "",
     ...rows,
     ...more,

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test
 import { type StartedPostgres, startPostgres } from "../support/postgres.ts";
 import { project } from "../workspace/project.ts";
 import { lockkeeper, program, type Run } from "./cli.ts";
+import { againstSchema } from "./migrate-schema.ts";
 import { toolConfig, toolFiles } from "./tool.ts";
 
 const database = "tool";
@@ -86,7 +87,10 @@ describe("a directory whose migrations a command applies", () => {
 
   test("is applied by its command, with the connection string; its ledger moves, and nothing is pending any more", async () => {
     const cwd = tool();
+    const { plan } = await jsonOf(["plan"], cwd);
     const { stderr, status, ...report } = await jsonOf(["migrate"], cwd);
+    // By this a later environment knows what has succeeded here.
+    expect(report.outcomes[0].digest).toBe(plan.migrations[0].digest);
     expect([status, report.amiss, report.warnings]).toEqual([0, [], []]);
     expect(report.outcomes).toMatchObject([
       { status: "applied", path: "tool (sql-command)", version: "r1+r2", ledger: { before: [], after: ["r1", "r2"] } },
@@ -99,6 +103,7 @@ describe("a directory whose migrations a command applies", () => {
       ["r1", "r2"],
     ]);
     expect(await journal()).toMatchObject([{ version: "r1+r2", direction: "up", status: "applied", in_doubt: false }]);
+    expect(againstSchema(report)).toEqual([]);
     const again = await run(["migrate"], cwd);
     expect([again.status, again.stdout]).toEqual([0, expect.stringContaining("Nothing to do: no pending migrations.")]);
     const status2 = await run(["status"], cwd);
@@ -331,6 +336,7 @@ describe("a command that does not do what it should", () => {
     await sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'lockkeeper-apply%'");
     const report = await jsonOf(["migrate"], cwd);
     expect(report).toMatchObject({ exitStatus: 0, outcomes: [{ status: "applied", version: "r1+r2" }] });
+    expect(report.stderr).toContain("has not finished: its runner was gone. This one goes on from the ledger.");
     expect(await journal()).toMatchObject([{ status: "resolved" }, { status: "applied" }]);
   });
 });

@@ -256,14 +256,14 @@ test("a database that is read-only is refused, and one that becomes so after a f
   await ask(`ALTER DATABASE ${database} SET default_transaction_read_only = off`, "postgres");
   const proxy = await startProxy(postgres.port);
   const url = postgres.url(database).replace(`:${postgres.port}/`, `:${proxy.port}/`);
-  let failover: Promise<unknown> = Promise.resolve();
+  let failover: Promise<unknown> | null = null;
   proxy.arm({ when: answers(/^VACUUM/), deed: "lose" });
   const result = await run(project, {
     url,
     say({ kind }) {
       // Whoever connects from now on finds a server that takes no writes.
       if (kind === "applying")
-        failover = ask(`ALTER DATABASE ${database} SET default_transaction_read_only = on`, "postgres");
+        failover ??= ask(`ALTER DATABASE ${database} SET default_transaction_read_only = on`, "postgres");
     },
   });
   await failover;

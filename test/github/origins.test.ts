@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Ended, jobToken, step } from "../action/runner.ts";
+import { toolConfig, toolFiles } from "../cli/tool.ts";
 import { sharedPostgres } from "../support/global-postgres.ts";
 import type { Postgres } from "../support/postgres.ts";
 import { config, type DeployScene, deployScene, index, table } from "../workflows/deploy-scene.ts";
@@ -22,7 +23,7 @@ function plan(scene: DeployScene, options: Options = {}): Promise<Ended> {
   const variables = runnerVariables(scene.github, { event: options.event ?? "push", id: 1, attempt: 1, sha });
   return step({
     with: { command: "plan", "database-url": scene.url("production"), ...options.with },
-    env: { ...variables, GITHUB_REF_NAME: "main" },
+    env: { ...variables, GITHUB_REF_NAME: "main", PATH: process.env.PATH ?? "" },
     prepare: ({ workspace }) => scene.repository.checkOut(sha, workspace, 1),
   });
 }
@@ -114,6 +115,13 @@ describe("where a pending migration comes from", () => {
     expect(ended.status).toBe(0);
     expect(ended.outputs.origins).toBe("none");
     expect(ended.log).toContain("permissions: pull-requests: read");
+  });
+
+  test("is no pull request where a command prints it: what it prints stands in no file", async () => {
+    const scene = await deployScene(postgres, toolFiles(toolConfig()));
+    const ended = await plan(scene);
+    expect(ended.outputs).toMatchObject({ pending: "1", origins: "none" });
+    expect(ended.log).toContain("tool (sql-command) was not approved as it is: a command has printed it");
   });
 
   test("is asked below a working directory, and not at all on a pull request", async () => {

@@ -46,9 +46,10 @@ describe("deploy.yml with a plan that the policy requires a backup for", () => {
   test("keeps the backup as an artifact where that is asked for, and only of a store in the workspace", async () => {
     const { scene, store } = await dropping();
     const days = { "backup-artifact-days": "7" };
-    const refused = await scene.run("deploy.yml", { inputs: { ...days, store } });
+    const event = { name: "push", payload: { repository: { visibility: "private" } } };
+    const refused = await scene.run("deploy.yml", { inputs: { ...days, store }, event });
     expect(refused.errors).toEqual([expect.stringContaining("has to name a directory of the workspace")]);
-    const ran = await scene.run("deploy.yml", { inputs: { ...days, store: "backups" } });
+    const ran = await scene.run("deploy.yml", { inputs: { ...days, store: "backups" }, event });
     expect(ran.errors).toEqual([]);
     const [kept] = ran.jobs.deploy?.steps.filter(({ uses }) => uses?.startsWith("actions/upload-artifact@")) ?? [];
     expect(kept?.result).toBe("success");

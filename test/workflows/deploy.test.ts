@@ -264,7 +264,7 @@ test("inputs that are wrong are refused before anything is touched, and never sh
     expect(ran.errors.join()).toContain(`The input ${Object.keys(inputs)[0]} is`);
   }
   // GitHub's own example of an event is of a public repository.
-  const published = await scene.run("deploy.yml", { inputs: { "backup-artifact-days": "7" } });
+  const published = await scene.run("deploy.yml", { inputs: { "backup-artifact-days": "7", store: "backups" } });
   expect(published.errors.join()).toContain("anybody can load those of another");
   expect(scene.github.calls).toEqual([]);
 });

@@ -1,1 +1,0 @@
-var attemptStatuses=["started","applied","undone","partial","resolved"],baselineRemark="recorded by lockkeeper baseline; nothing was run";function wasRun({error}){return error!==baselineRemark}export{attemptStatuses,baselineRemark,wasRun};

@@ -1,1 +1,0 @@
-import{isSame,surveyOf}from"./chunk-7NEGIPNH.js";import"./chunk-E4COS5PI.js";import"./chunk-LZAOTPUV.js";import"./chunk-4B2FODCJ.js";import"./chunk-2GDBYS64.js";import"./chunk-ZIOG3QAJ.js";import"./chunk-SB47TYVR.js";import"./chunk-EYRUAYLW.js";import"./chunk-DEXWSYOI.js";import"./chunk-HTKDNPQG.js";import"./chunk-VE4JAPO4.js";import"./chunk-A3OMQZ6U.js";export{isSame,surveyOf};
