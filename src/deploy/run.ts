@@ -107,7 +107,9 @@ async function afterFailure(
 ): Promise<RollbackResult | null> {
   const versions = outcomes.filter(({ status }) => status === "applied").map(({ version }) => version);
   const isClean = outcomes.every(({ status }) => status !== "partial" && status !== "unknown");
-  if (signal.aborted || !isClean || versions.length === 0) return null;
+  // Replicas that are behind are no fault of the migrations: taking some back would only give them more to catch up with.
+  const isBraked = outcomes.some((each) => each.status === "undone" && each.failure.code === "replica-lag");
+  if (signal.aborted || !isClean || isBraked || versions.length === 0) return null;
   return goBack(after, versions, target);
 }
 

@@ -5,7 +5,7 @@ import { migrate } from "../../src/commands/migrate.ts";
 import { resolve } from "../../src/commands/resolve.ts";
 import type { Settings } from "../../src/commands/settings.ts";
 import { anybody, defaultConfig } from "../../src/config/config.ts";
-import { defaultEnvironment } from "../../src/config/environments.ts";
+import { defaultEnvironment, type RollbackTrigger } from "../../src/config/environments.ts";
 import { parseAddress } from "../../src/database/address.ts";
 import { openTarget } from "../../src/database/target.ts";
 import type { DeployResult } from "../../src/plan/deployed.ts";
@@ -29,6 +29,8 @@ export function projectOf(files: Readonly<Record<string, string>>): Project {
 export interface RunOptions {
   readonly url: string;
   readonly settings?: Partial<ApplySettings>;
+  /** After which failures what was applied is taken back; none where it is left out. */
+  readonly rollbackOn?: readonly RollbackTrigger[];
   readonly signal?: AbortSignal;
   readonly say?: (said: Said) => void;
 }
@@ -36,13 +38,13 @@ export interface RunOptions {
 const everything = { layout: null, targetVersion: null, allowed: new Set<never>() };
 
 /** Settings of a project that lets every risk pass. */
-export function settingsOf(): Settings {
+export function settingsOf(rollbackOn: readonly RollbackTrigger[] = []): Settings {
   const row = { deploy: "automatic", approvals: 0, approvers: anybody, backup: "optional" } as const;
   const policy = { low: row, medium: row, high: row, critical: row, failOn: "critical" } as const;
   return {
     config: { ...defaultConfig, policy },
     path: null,
-    environment: { ...defaultEnvironment, name: null, preflight: defaultConfig.preflight },
+    environment: { ...defaultEnvironment, name: null, preflight: defaultConfig.preflight, rollbackOn },
   };
 }
 
@@ -63,12 +65,16 @@ export function targetOf(options: RunOptions): Promise<Target> {
 
 /** `lockkeeper migrate` without its process: everything that is pending, whatever its risk. */
 export async function migrateAll({ directory }: Project, options: RunOptions): Promise<DeployResult> {
-  return migrate({ ...everything, directories: [directory], expectDigest: null, backupId: null }, settingsOf(), {
-    workspace: openWorkspace("/"),
-    signal: options.signal ?? new AbortController().signal,
-    preflight: async () => undefined,
-    open: () => targetOf(options),
-  });
+  return migrate(
+    { ...everything, directories: [directory], expectDigest: null, backupId: null },
+    settingsOf(options.rollbackOn),
+    {
+      workspace: openWorkspace("/"),
+      signal: options.signal ?? new AbortController().signal,
+      preflight: async () => undefined,
+      open: () => targetOf(options),
+    },
+  );
 }
 
 /** `lockkeeper resolve` without its process. */

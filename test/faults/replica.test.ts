@@ -90,6 +90,21 @@ test("a replica that stops replaying holds the next migration up, and then the r
   expect((await run({ settings })).outcomes.map(({ status }) => status)).toEqual(["applied"]);
 });
 
+test("what was applied before stays, although the config goes back after a migration that fails", async () => {
+  project = projectOf({
+    ...Object.fromEntries(
+      ["a", "b", "c"].map((name, i) => [`00000${i + 1}_${name}.down.sql`, `DROP TABLE ${name};\n`]),
+    ),
+    "000001_a.up.sql": "CREATE TABLE a (n int);\n",
+    "000002_b.up.sql": "CREATE TABLE b (n int);\nSELECT pg_sleep(0.6);\n",
+    "000003_c.up.sql": "CREATE TABLE c (n int);\n",
+  });
+  await pause();
+  const settings = { maxReplicaLagMs: 400, replicaWaitMs: 700 };
+  const { outcomes, rollback } = await run({ settings, rollbackOn: ["migration-failed"] });
+  expect([outcomes.map(({ status }) => status), rollback]).toEqual([["applied", "applied", "undone"], null]);
+});
+
 test("a replica that catches up in time lets the run go on", async () => {
   three();
   await pause();

@@ -1,1 +1,0 @@
-import{backupFormats,defaultBackup,proofs,readBackup,readCommand}from"./chunk-EK3F6EBQ.js";import"./chunk-2KYGQ255.js";import"./chunk-VE4JAPO4.js";import"./chunk-A3OMQZ6U.js";export{backupFormats,defaultBackup,proofs,readBackup,readCommand};

@@ -1,1 +1,0 @@
-import{backupFormats,defaultBackup,proofs,readBackup,readCommand}from"./chunk-7NSMDJNQ.js";import"./chunk-4IH2NZSB.js";import"./chunk-VE4JAPO4.js";import"./chunk-A3OMQZ6U.js";export{backupFormats,defaultBackup,proofs,readBackup,readCommand};

@@ -1,1 +1,0 @@
-import{decode}from"./chunk-2GDBYS64.js";function sourceOf(workspace){return path=>{let content=workspace.read(path),decoded=content.kind==="bytes"?decode(content.bytes):null;return decoded?.kind==="text"?decoded.text:null}}export{sourceOf};

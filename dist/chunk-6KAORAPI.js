@@ -1,1 +1,0 @@
-import{databases}from"./chunk-NXIZT3O3.js";var everyDialect=databases;function defineRule(rule){return{scripts:rule.meta.hazard==="fails"?"both":"up",dialects:["postgresql"],...rule}}function canBeTurnedOff(rule){return rule.meta.hazard!=="fails"}export{everyDialect,defineRule,canBeTurnedOff};

@@ -1,1 +1,0 @@
-var mark=" (sql-command)";function generatedPath(directory){return`${directory}${mark}`}function isGenerated(path){return path.endsWith(mark)}function directoryOfGenerated(path){return path.slice(0,-mark.length)}export{generatedPath,isGenerated,directoryOfGenerated};

@@ -1,1 +1,0 @@
-var attemptStatuses=["started","applied","undone","partial","resolved"];function sameNumber(a,b){return b===null?!1:a===b||/^\d+$/.test(a)&&/^\d+$/.test(b)&&BigInt(a)===BigInt(b)}export{attemptStatuses,sameNumber};

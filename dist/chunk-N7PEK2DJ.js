@@ -1,1 +1,0 @@
-function withoutAddresses(environment){let entries=Object.entries(environment).flatMap(([name,value])=>value===void 0||/^PG[A-Z]/.test(name)||/^postgres(ql)?:\/\//i.test(value)?[]:[[name,value]]);return Object.fromEntries(entries)}export{withoutAddresses};

@@ -1,0 +1,1 @@
+import{databases}from"./chunk-7AHEAYWL.js";var everyDialect=databases;function defineRule(rule){return{scripts:rule.meta.hazard==="fails"?"both":"up",dialects:["postgresql"],...rule}}function canBeTurnedOff(rule){return rule.meta.hazard!=="fails"}export{everyDialect,defineRule,canBeTurnedOff};

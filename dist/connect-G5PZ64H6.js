@@ -1,0 +1,1 @@
+import{connect,connectOrSay}from"./chunk-5KK5ZIEK.js";import"./chunk-O2QS4B23.js";import"./chunk-QDB76FRW.js";import"./chunk-TTZID6WP.js";import"./chunk-ZIOG3QAJ.js";import"./chunk-A3OMQZ6U.js";export{connect,connectOrSay};

@@ -1,0 +1,1 @@
+import{deployReport}from"./chunk-OSSIVWRE.js";import"./chunk-FMRAMPRB.js";import{reportOutcome}from"./chunk-6SNEBQBO.js";import"./chunk-JQ6K4CU4.js";import"./chunk-AXIURRJD.js";import"./chunk-7KFV52DE.js";import"./chunk-2GDBYS64.js";import"./chunk-C6BTFGIG.js";import"./chunk-6X3DJ4AM.js";import"./chunk-VE4JAPO4.js";import"./chunk-A3OMQZ6U.js";export{deployReport,reportOutcome};

@@ -1,1 +1,0 @@
-import{deployReport}from"./chunk-GAHCM27G.js";import"./chunk-GT4TVIJD.js";import{reportOutcome}from"./chunk-UGENQLCN.js";import"./chunk-JQ6K4CU4.js";import"./chunk-A3OMQZ6U.js";export{deployReport,reportOutcome};

@@ -1,1 +1,0 @@
-import{insertAttempt,prepareJournal,readJournal,updateAttempt}from"./chunk-JNGUHFFE.js";import"./chunk-O2QS4B23.js";import"./chunk-JHIXTJJY.js";import"./chunk-TTZID6WP.js";import"./chunk-ZIOG3QAJ.js";import"./chunk-A3OMQZ6U.js";export{insertAttempt,prepareJournal,readJournal,updateAttempt};

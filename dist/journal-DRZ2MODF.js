@@ -1,1 +1,0 @@
-import{insertAttempt,prepareJournal,readJournal,updateAttempt}from"./chunk-M4JXDIJG.js";import"./chunk-O2QS4B23.js";import"./chunk-KJIP7Q7Q.js";import"./chunk-ZIOG3QAJ.js";import"./chunk-A3OMQZ6U.js";export{insertAttempt,prepareJournal,readJournal,updateAttempt};

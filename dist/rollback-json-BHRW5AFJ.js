@@ -1,1 +1,0 @@
-import{renderRollbackJson,rollbackJson}from"./chunk-TTPBXI3T.js";import"./chunk-PAYVSB4I.js";import"./chunk-CAHL5HAM.js";import"./chunk-A3OMQZ6U.js";export{renderRollbackJson,rollbackJson};

@@ -1,1 +1,0 @@
-import{rollbackReport}from"./chunk-YLKTDAZ5.js";import"./chunk-JQ6K4CU4.js";import"./chunk-A3OMQZ6U.js";export{rollbackReport};

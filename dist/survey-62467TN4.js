@@ -1,1 +1,0 @@
-import{isSame,surveyOf}from"./chunk-2U4GU63S.js";import"./chunk-E4COS5PI.js";import"./chunk-QBQUDD2V.js";import"./chunk-4B2FODCJ.js";import"./chunk-ZIOG3QAJ.js";import"./chunk-2GDBYS64.js";import"./chunk-PO2UE3VO.js";import"./chunk-RCDMQBX3.js";import"./chunk-EK3F6EBQ.js";import"./chunk-2KYGQ255.js";import"./chunk-VE4JAPO4.js";import"./chunk-A3OMQZ6U.js";export{isSame,surveyOf};

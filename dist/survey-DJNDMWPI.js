@@ -1,1 +1,0 @@
-import{isSame,surveyOf}from"./chunk-ASXB25KH.js";import"./chunk-E4COS5PI.js";import"./chunk-QBQUDD2V.js";import"./chunk-4B2FODCJ.js";import"./chunk-ZIOG3QAJ.js";import"./chunk-2GDBYS64.js";import"./chunk-BM7BTBXQ.js";import"./chunk-2BBKS5BP.js";import"./chunk-NQBT3ABW.js";import"./chunk-ZA5AHKR2.js";import"./chunk-VE4JAPO4.js";import"./chunk-A3OMQZ6U.js";export{isSame,surveyOf};

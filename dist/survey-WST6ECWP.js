@@ -1,1 +1,0 @@
-import{isSame,surveyOf}from"./chunk-4H4GP7SW.js";import"./chunk-E4COS5PI.js";import"./chunk-LZAOTPUV.js";import"./chunk-4B2FODCJ.js";import"./chunk-2GDBYS64.js";import"./chunk-ZIOG3QAJ.js";import"./chunk-4PBJCU6C.js";import"./chunk-6LHKWDMZ.js";import"./chunk-7NSMDJNQ.js";import"./chunk-4IH2NZSB.js";import"./chunk-VE4JAPO4.js";import"./chunk-A3OMQZ6U.js";export{isSame,surveyOf};

@@ -1,2 +1,0 @@
-import{escapeUnseen}from"./chunk-CAHL5HAM.js";import"./chunk-A3OMQZ6U.js";function renderVerifyJson({schema,command,valid,errors,warnings,summary,checks}){let problem=({check,table,field,message,hint,rows})=>({check,table,field,message,hint,rows}),value={schema,command,valid,errors:errors.map(problem),warnings:warnings.map(problem),summary,checks};return`${escapeUnseen(JSON.stringify(value,null,2))}
-`}export{renderVerifyJson};
