@@ -83,6 +83,13 @@ export async function prepareJournal(session: Session): Promise<void> {
   }
 }
 
+/** Whether the journal is there, in the format of today. Throws UserError where a newer Lockkeeper has written it. */
+export async function hasJournal(session: Session): Promise<boolean> {
+  const found = await formatOf(session);
+  if (found > format) throw tooNew(found);
+  return found === format;
+}
+
 /** The format that the database has; 0 where it has none. */
 async function formatOf(session: Session): Promise<number> {
   const there = await session.query("SELECT pg_catalog.to_regclass('lockkeeper.format')::text AS format");

@@ -15,16 +15,17 @@ import type { Notice } from "./dial.ts";
 import { DatabaseError } from "./errors.ts";
 import { evidenceOf } from "./evidence.ts";
 import { invalidIndexes } from "./indexes.ts";
-import { prepareJournal, readPrepared } from "./journal.ts";
+import { hasJournal, prepareJournal, readJournal, readPrepared } from "./journal.ts";
+import { writesOf } from "./ledger-writes.ts";
 import { openLedger } from "./ledgers/index.ts";
-import type { Ledger, LedgerMigration } from "./ledgers/ledger.ts";
+import type { Ledger } from "./ledgers/ledger.ts";
 import { waitForLeftCommands } from "./left-commands.ts";
 import { describeHolder, endBackend, releaseLock } from "./lock.ts";
 import { countLosses } from "./losses.ts";
 import { identityOf, reading } from "./reader.ts";
 import { decide, settle } from "./resolve.ts";
 import { roleOf } from "./rights.ts";
-import type { ApplySession, Sent } from "./session.ts";
+import type { ApplySession } from "./session.ts";
 import { type Watch, watch } from "./watch.ts";
 
 export interface TargetOptions {
@@ -39,7 +40,7 @@ export interface TargetOptions {
   readonly programs?: Programs;
 }
 
-/** Connects, takes the locks, makes the journal and begins to watch. Throws UserError. */
+/** Connects, takes the locks and begins to watch. Nothing is written yet. Throws UserError. */
 export async function openTarget(options: TargetOptions): Promise<Target> {
   const { address, settings, signal, say } = options;
   const { answerMs } = settings;
@@ -66,7 +67,7 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
       cleanSession(session, settings),
     );
     refusePooler(session, eyes);
-    await prepareJournal(session);
+    const isJournaled = await hasJournal(session);
     const eye: Watch = watch({
       watched: () => session,
       session: eyes,
@@ -95,7 +96,7 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
     };
     // Another connection may have led to another server.
     const identified = async () => (session.pid === first ? identity : identityOf(session));
-    return targetOf(desk, { programs: options.programs ?? noPrograms, identity: identified });
+    return targetOf(desk, { programs: options.programs ?? noPrograms, identity: identified, isJournaled });
   } catch (thrown) {
     await Promise.all(opened.map((each) => each.close()));
     if (!(thrown instanceof DatabaseError)) throw thrown;
@@ -121,10 +122,12 @@ async function both<A, B>(one: Promise<A>, other: Promise<B>): Promise<readonly 
 
 interface Beside {
   readonly programs: Programs;
+  /** Whether the journal is there, in the format of today. */
+  readonly isJournaled: boolean;
   readonly identity: PlanDatabase["identity"];
 }
 
-function targetOf(desk: Desk, { programs, identity }: Beside): Target {
+function targetOf(desk: Desk, { programs, identity, isJournaled }: Beside): Target {
   // Looked for once: where a ledger is does not change while we have the lock.
   const ledgers = new Map<string, Ledger>();
   const brake = brakeOf(desk);
@@ -159,7 +162,18 @@ function targetOf(desk: Desk, { programs, identity }: Beside): Target {
   };
   const read = <T>(work: (database: PlanDatabase) => Promise<T>): Promise<T> =>
     asking(() => reading(desk.session(), work));
-  const attempts = (): Promise<readonly Attempt[]> => asking(() => readPrepared(desk.session()));
+  let isReady = isJournaled;
+  const attempts = (): Promise<readonly Attempt[]> =>
+    asking(() => (isReady ? readPrepared : readJournal)(desk.session()));
+  const begin = async (): Promise<void> => {
+    if (!isReady) await asking(() => prepareJournal(desk.session()));
+    isReady = true;
+  };
+  /** With the journal there. */
+  const writing = async <T>(work: () => Promise<T>): Promise<T> => {
+    await begin();
+    return work();
+  };
   return {
     database: {
       identity: () => asking(identity),
@@ -170,8 +184,9 @@ function targetOf(desk: Desk, { programs, identity }: Beside): Target {
       sizes: () => read((database) => database.sizes()),
     },
     attempts,
+    begin,
     async apply(job) {
-      const order = await asking(() => orderOf(job)).catch((thrown: unknown) => notBegun(job, thrown));
+      const order = await writing(() => asking(() => orderOf(job))).catch((thrown: unknown) => notBegun(job, thrown));
       if ("status" in order) return order;
       // The way back is not held up: what is wrong is to end soon.
       const held = job.script.direction === "up" ? await asking(() => brake.release()).catch(asFailure) : null;
@@ -179,9 +194,9 @@ function targetOf(desk: Desk, { programs, identity }: Beside): Target {
       const { planDigest, backupId = desk.run.backupId } = job;
       return apply(order, { ...desk, run: { ...desk.run, planDigest, backupId } });
     },
-    run: (job) => runCommand(job, { desk, programs, ask: (work) => asking(() => work(desk.session())) }),
-    decide: (job, decision) => asking(async () => decide(await orderOf(job), decision, desk)),
-    settle: (attempt, how) => asking(() => settle(attempt, how, desk)),
+    run: (job) => writing(() => runCommand(job, { desk, programs, ask: (work) => asking(() => work(desk.session())) })),
+    decide: (job, decision) => writing(() => asking(async () => decide(await orderOf(job), decision, desk))),
+    settle: (attempt, how) => writing(() => asking(() => settle(attempt, how, desk))),
     evidence: (statements) => asking(() => evidenceOf(statements, desk.session())),
     losses: (losable) => asking(() => countLosses(desk.session(), losable)),
     brokenIndexes: () => asking(async () => (await invalidIndexes(desk.session())).map(({ name }) => name)),
@@ -216,25 +231,6 @@ function stoppedBefore({ script, resume }: Job, failure: Failure): Outcome {
   const { version, name, path } = script;
   if (resume !== null) return { version, name, path, status: "partial", done: resume.statement, failure };
   return { version, name, path, status: "undone", failure };
-}
-
-/** What the ledger is told of a script: after an up, or after a down. */
-function writesOf(ledger: Ledger, { script, file, below }: Job): Order["writes"] {
-  const of = (version: string, name: string, executionMs: number): LedgerMigration => {
-    return { version, name, script: file.path, checksum: ledger.checksum(file.bytes), executionMs };
-  };
-  const before = below === null ? null : of(below.version, below.name, 0);
-  const { version, name, direction } = script;
-  const up = (executionMs: number): readonly Sent[] => ledger.applied(of(version, name, executionMs));
-  const down = (): readonly Sent[] => ledger.reverted(of(version, name, 0), before);
-  return direction === "up"
-    ? { done: up, started: ledger.started(of(version, name, 0)), back: dirtyOnly(ledger, of(version, name, 0), down) }
-    : { done: down, started: [], back: [] };
-}
-
-/** A ledger that marks what is under way has the mark taken back; another has nothing to take back. */
-function dirtyOnly(ledger: Ledger, migration: LedgerMigration, back: () => readonly Sent[]): readonly Sent[] {
-  return ledger.started(migration).length === 0 ? [] : back();
 }
 
 async function createLedger(ledger: Ledger, desk: Desk): Promise<void> {

@@ -127,6 +127,7 @@ async function prepare(request: RollbackRequest, target: Target, ports: Rollback
   const backup = await backupFor({ ...of, id: request.backupId, isRequired }, ports.backups);
   if (backup?.made === true) await ports.preflight(plan);
   await ports.checks.before();
+  await target.begin();
   const broken = new Set(await target.brokenIndexes());
   const jobs = prepared.jobs.map((job) => ({ ...job, backupId: backup?.id ?? null }));
   return { ...begin, jobs, broken, backup };

@@ -150,6 +150,7 @@ async function prepare(request: Omit<Request, "makesBackup">, target: Target, po
     await ports.preflight(now, target);
   }
   await ports.checks.before();
+  await target.begin();
   const jobs = prepared.jobs.map((job) => ({ ...job, backupId: backup?.id ?? null }));
   return { ...begin, jobs, backup, broken: new Set(await target.brokenIndexes()) };
 }

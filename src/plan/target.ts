@@ -40,6 +40,8 @@ export interface Target {
   readonly database: PlanDatabase;
   /** Every attempt that the journal has, the oldest first. */
   attempts(): Promise<readonly Attempt[]>;
+  /** Makes the journal where it is not there: the first thing that is written. Throws UserError. */
+  begin(): Promise<void>;
   apply(job: Job): Promise<Outcome>;
   /** Runs a command while nobody else migrates, looks after what it does, and says what is in the database afterwards: one outcome a task. */
   run(job: CommandJob): Promise<readonly Outcome[]>;

@@ -49,6 +49,20 @@ const orders = {
   "db/000001_orders.down.sql": "DROP TABLE orders;\n",
 };
 
+test("a plan that nobody has agreed to leaves nothing in the database, not even a place to write it down", async () => {
+  const cwd = project({
+    "db/000001_a.up.sql":
+      "CREATE TABLE a (id int);\nALTER TABLE a OWNER TO CURRENT_USER;\nGRANT ALL ON SCHEMA public TO PUBLIC;\n",
+  });
+  const env = { DATABASE_URL: postgres.url(database), PATH: process.env.PATH ?? "" };
+  const { stdout, status } = await lockkeeper(["migrate", "db", "--format", "json"], { cwd, env });
+  expect([status, JSON.parse(stdout).refusal.code]).toEqual([1, "plan-not-agreed"]);
+  const { rows } =
+    await sql(`SELECT nspname AS name FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname NOT IN ('information_schema', 'public')
+    UNION ALL SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace`);
+  expect(rows).toEqual([]);
+});
+
 describe("after migrations", () => {
   test("what was looked at is in the report, and what was wrong before is no fault of theirs", async () => {
     await sql("CREATE TABLE old (id int); INSERT INTO old VALUES (1); CREATE SCHEMA lockkeeper");

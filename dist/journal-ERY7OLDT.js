@@ -1,0 +1,1 @@
+import{hasJournal,insertAttempt,prepareJournal,readJournal,readPrepared,updateAttempt}from"./chunk-MSIDIFOY.js";import"./chunk-YAKVPTAG.js";import"./chunk-O2QS4B23.js";import"./chunk-TTZID6WP.js";import"./chunk-ZIOG3QAJ.js";import"./chunk-A3OMQZ6U.js";export{hasJournal,insertAttempt,prepareJournal,readJournal,readPrepared,updateAttempt};

@@ -1,1 +1,0 @@
-import{insertAttempt,prepareJournal,readJournal,readPrepared,updateAttempt}from"./chunk-MWP27XXN.js";import"./chunk-YAKVPTAG.js";import"./chunk-O2QS4B23.js";import"./chunk-TTZID6WP.js";import"./chunk-ZIOG3QAJ.js";import"./chunk-A3OMQZ6U.js";export{insertAttempt,prepareJournal,readJournal,readPrepared,updateAttempt};
