@@ -103,6 +103,7 @@ export async function judgeCommandBack(
     script,
     digest,
     printed: printed.bytes,
+    gone: [],
     appliedAt: null,
     below: way.below,
     risk,
@@ -156,7 +157,7 @@ function opaque(
     ...{ directives: [], major: postgres },
   };
   const back: Omit<BackMigration, "migration"> = {
-    ...{ script: { file, findings: [] }, digest, below, appliedAt: null },
+    ...{ script: { file, findings: [] }, digest, below, gone: [], appliedAt: null },
     risk: "high",
     ...{ verdict: { outcome: "needs-approval", because: [] }, statements: [], findings: [] },
   };

@@ -1,10 +1,12 @@
 import type { Config } from "../config/config.ts";
 import { Refusal } from "../errors.ts";
+import { unknownCatalog } from "../facts/catalog-copy.ts";
 import { newSet } from "../facts/session.ts";
-import type { Discovered } from "../migrations/migration.ts";
+import type { Discovered, Migration } from "../migrations/migration.ts";
 import type { HistoryEntry } from "../migrations/standing.ts";
 import type { BackMigration } from "../plan/back.ts";
 import type { PlanDatabase } from "../plan/database.ts";
+import { goneWith } from "../plan/gone.ts";
 import type { Workspace } from "../ports.ts";
 import { rules } from "../rules/index.ts";
 import { activeRules, rulesFor } from "../rules/run.ts";
@@ -29,6 +31,13 @@ export async function judgeBack(
     reader: await readerOf(dialect, { postgres: config.postgres, grammar }),
   });
   const catalog = await database.catalog(grammar);
+  // What it found when it ran is not known any more.
+  const goneBefore = async (migration: Migration): Promise<readonly string[]> => {
+    if (migration.up === null) return [];
+    const then = { catalog: unknownCatalog(), set: newSet(), how: "remembered" } as const;
+    const { file } = await judgeScript({ migration, path: migration.up, direction: "up", ...then });
+    return goneWith(file);
+  };
   const set = newSet();
   const digest = digestsIn(workspace);
   const judged: BackMigration[] = [];
@@ -43,8 +52,9 @@ export async function judgeBack(
     const at = applied.findIndex((each) => each.version === version);
     const below = applied[at - 1]?.migration ?? null;
     const { risk, verdict, statements, findings } = conclude(script, null, config);
+    const gone = await goneBefore(migration);
     judged.push({
-      ...{ migration, script, appliedAt, risk, verdict, statements, findings },
+      ...{ migration, script, gone, appliedAt, risk, verdict, statements, findings },
       digest: digest(migration) ?? "",
       below: below === null ? null : { version: below.version, name: below.name },
     });

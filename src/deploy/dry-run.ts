@@ -17,7 +17,8 @@ export async function dryRunOf(
   try {
     const plan = await planOf(overlooking(resumable(attempts, "down"), database));
     const refusal = blockingRefusal(plan);
-    return { ...base, plan, refusal, exitStatus: refusal === null ? 0 : 1 };
+    const warnings = plan.migrations.flatMap(({ gone }) => gone);
+    return { ...base, plan, refusal, warnings, exitStatus: refusal === null ? 0 : 1 };
   } catch (thrown) {
     if (!(thrown instanceof UserError)) throw thrown;
     const { code, message, details, hint } = thrown;

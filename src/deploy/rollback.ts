@@ -76,7 +76,8 @@ export async function rollbackOn(
   const checked = await checkAfter(ports.checks, done, { isDone: status === 0, signal });
   const wrong = [...verified.amiss, ...checked.amiss];
   const amiss = [...wrong, ...(await around.end(status === 0 && wrong.length === 0 ? "rolled-back" : "failed"))];
-  const warnings = [...verified.warnings, ...checked.warnings];
+  const gone = plan.migrations.flatMap((each, i) => (outcomes[i]?.status === "applied" ? each.gone : []));
+  const warnings = [...gone, ...verified.warnings, ...checked.warnings];
   const exitStatus = amiss.length > 0 && status === 0 ? 3 : status;
   return { ...base, plan, backup, outcomes, amiss, warnings, exitStatus };
 }

@@ -20,6 +20,8 @@ export interface BackMigration extends Decision {
   readonly below: { readonly version: string; readonly name: string } | null;
   /** What a command has printed of it; null for a file, and where nothing prints it. */
   readonly printed?: Uint8Array | null;
+  /** What its up script took away for good, in a line each. */
+  readonly gone: readonly string[];
   /** When it was applied, as far as somebody has written that down. */
   readonly appliedAt: Date | null;
 }

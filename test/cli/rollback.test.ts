@@ -252,6 +252,24 @@ describe("where the down scripts are no way back", () => {
   });
 });
 
+test("what the way up took away is told, on the way back too: the place is made again, and nothing in it", async () => {
+  const cwd = await applied({
+    "db/000004_tidy.up.sql":
+      "ALTER TABLE users DROP COLUMN name;\nDELETE FROM orders WHERE id > 1;\nCREATE TABLE t (a int, b int);\nALTER TABLE t DROP COLUMN b;\n",
+    "db/000004_tidy.down.sql": "DROP TABLE t;\nALTER TABLE users ADD COLUMN name text;\n",
+  });
+  const plan = JSON.parse((await run(["plan", "db", "--format", "json"], cwd)).stdout);
+  const agreement = ["--expect-digest", plan.plan.digest, "--backup-id", "b0"];
+  expect((await run(["migrate", "db", ...agreement], cwd)).status).toBe(0);
+  const expected = [
+    "db/000004_tidy.up.sql:1 took away the values of users.name: going back does not bring that back.",
+    "db/000004_tidy.up.sql:2 took away what stood in rows of orders: going back does not bring that back.",
+  ];
+  expect((await jsonOf(["--steps", "1", "--dry-run"], cwd)).warnings).toEqual(expected);
+  const back = await agreed(["--steps", "1"], cwd);
+  expect(back).toMatchObject({ exitStatus: 0, warnings: expected });
+});
+
 describe("what would be lost", () => {
   test("is named with its rows and refused, until each is confirmed by its name", async () => {
     const cwd = await applied();
@@ -369,6 +387,8 @@ describe("by itself", () => {
     });
     expect([status, report.exitStatus]).toEqual([1, 1]);
     expect(await version()).toBe("1");
+    const summary = (await run([...args, "--format", "markdown"], next)).stdout;
+    expect(summary, "what was taken back is not shown as there").toMatch(/000002_name\.up\.sql` \| taken back \|/);
   });
 
   test("but not where that would lose data, and the database stays where it is", async () => {
