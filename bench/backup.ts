@@ -22,6 +22,8 @@ const contenders = [
   { title: "directory, 2 jobs", config: "format: directory", args: ["--format=directory", "--jobs=2"] },
 ] as const;
 const work = mkdtempSync(join(process.env.BENCH_DIRECTORY ?? tmpdir(), "lockkeeper-bench-"));
+// The server's end is waited for, and nothing else keeps this process alive by then.
+const awake = setInterval(() => undefined, 1_000);
 const server = await startPostgres({ installation, settings: { shared_buffers: "256MB", max_wal_size: "4GB" } });
 
 try {
@@ -37,6 +39,7 @@ try {
   for (const { title, config, args } of contenders) await compare(title, config, args);
 } finally {
   await server.stop();
+  clearInterval(awake);
   rmSync(work, { recursive: true, force: true });
 }
 
