@@ -1,24 +1,13 @@
 import { readFileSync } from "node:fs";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { toolConfig, toolFiles } from "../cli/tool.ts";
-import { sharedPostgres } from "../support/global-postgres.ts";
+import { freshDatabase, type SharedPostgres } from "../support/global-postgres.ts";
 import { step } from "./runner.ts";
 
 const database = "action_apply_command_test";
-let postgres: Awaited<ReturnType<typeof sharedPostgres>>;
-
-beforeAll(async () => {
-  postgres = await sharedPostgres();
-});
-
-beforeEach(async () => {
-  await postgres.dropDatabase(database);
-  await postgres.createDatabase(database);
-});
-
-afterAll(async () => {
-  await postgres.dropDatabase(database);
-  await postgres.stop();
+let postgres: SharedPostgres;
+freshDatabase(database, (server) => {
+  postgres = server;
 });
 
 const files = toolFiles(toolConfig());

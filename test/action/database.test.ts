@@ -1,24 +1,13 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
-import { sharedPostgres } from "../support/global-postgres.ts";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { freshDatabase, type SharedPostgres } from "../support/global-postgres.ts";
 import { type Ended, manifest, type Step, step } from "./runner.ts";
 
 const database = "action_database_test";
-let postgres: Awaited<ReturnType<typeof sharedPostgres>>;
-
-beforeAll(async () => {
-  postgres = await sharedPostgres();
-});
-
-beforeEach(async () => {
-  await postgres.dropDatabase(database);
-  await postgres.createDatabase(database);
-});
-
-afterAll(async () => {
-  await postgres.dropDatabase(database);
-  await postgres.stop();
+let postgres: SharedPostgres;
+freshDatabase(database, (server) => {
+  postgres = server;
 });
 
 const sql = (text: string) => postgres.withClient(database, (client) => client.query(text));

@@ -1,27 +1,16 @@
 import { readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { sharedPostgres } from "../support/global-postgres.ts";
+import { expect, test } from "vitest";
+import { freshDatabase, type SharedPostgres } from "../support/global-postgres.ts";
 import { project } from "../workspace/project.ts";
 import { lockkeeper } from "./cli.ts";
 
 // Tools whose files are SQL and whose ledgers are theirs: what is planned is read from the files, and the tool itself applies it.
 const database = "cli_apply_command_files_test";
-let postgres: Awaited<ReturnType<typeof sharedPostgres>>;
-
-beforeAll(async () => {
-  postgres = await sharedPostgres();
-});
-
-beforeEach(async () => {
-  await postgres.dropDatabase(database);
-  await postgres.createDatabase(database);
-});
-
-afterAll(async () => {
-  await postgres.dropDatabase(database);
-  await postgres.stop();
+let postgres: SharedPostgres;
+freshDatabase(database, (server) => {
+  postgres = server;
 });
 
 const sql = (text: string) => postgres.withClient(database, async (client) => (await client.query(text)).rows);

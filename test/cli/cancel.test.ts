@@ -4,26 +4,15 @@ import { existsSync, readdirSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
-import { sharedPostgres } from "../support/global-postgres.ts";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { freshDatabase, type SharedPostgres } from "../support/global-postgres.ts";
 import { project } from "../workspace/project.ts";
 import { lockkeeper, program } from "./cli.ts";
 
 const database = "cli_cancel_test";
-let postgres: Awaited<ReturnType<typeof sharedPostgres>>;
-
-beforeAll(async () => {
-  postgres = await sharedPostgres();
-});
-
-beforeEach(async () => {
-  await postgres.dropDatabase(database);
-  await postgres.createDatabase(database);
-});
-
-afterAll(async () => {
-  await postgres.dropDatabase(database);
-  await postgres.stop();
+let postgres: SharedPostgres;
+freshDatabase(database, (server) => {
+  postgres = server;
 });
 
 /** A cancelled job has 7.5 seconds; the machine may be busy. */

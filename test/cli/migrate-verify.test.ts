@@ -1,25 +1,14 @@
 import { createServer, type Server } from "node:http";
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
-import { sharedPostgres } from "../support/global-postgres.ts";
+import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { freshDatabase, type SharedPostgres } from "../support/global-postgres.ts";
 import { project } from "../workspace/project.ts";
 import { lockkeeper } from "./cli.ts";
 import { againstSchema } from "./migrate-schema.ts";
 
 const database = "cli_migrate_verify_test";
-let postgres: Awaited<ReturnType<typeof sharedPostgres>>;
-
-beforeAll(async () => {
-  postgres = await sharedPostgres();
-});
-
-beforeEach(async () => {
-  await postgres.dropDatabase(database);
-  await postgres.createDatabase(database);
-});
-
-afterAll(async () => {
-  await postgres.dropDatabase(database);
-  await postgres.stop();
+let postgres: SharedPostgres;
+freshDatabase(database, (server) => {
+  postgres = server;
 });
 
 const sql = (text: string) => postgres.withClient(database, (client) => client.query(text));

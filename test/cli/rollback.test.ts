@@ -1,26 +1,15 @@
 import { readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import formats from "ajv-formats";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { sharedPostgres } from "../support/global-postgres.ts";
+import { describe, expect, test } from "vitest";
+import { freshDatabase, type SharedPostgres } from "../support/global-postgres.ts";
 import { project } from "../workspace/project.ts";
 import { lockkeeper, type Run } from "./cli.ts";
 
 const database = "cli_rollback_test";
-let postgres: Awaited<ReturnType<typeof sharedPostgres>>;
-
-beforeAll(async () => {
-  postgres = await sharedPostgres();
-});
-
-beforeEach(async () => {
-  await postgres.dropDatabase(database);
-  await postgres.createDatabase(database);
-});
-
-afterAll(async () => {
-  await postgres.dropDatabase(database);
-  await postgres.stop();
+let postgres: SharedPostgres;
+freshDatabase(database, (server) => {
+  postgres = server;
 });
 
 const sql = (text: string) => postgres.withClient(database, (client) => client.query(text));

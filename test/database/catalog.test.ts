@@ -1,30 +1,19 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { readCatalog } from "../../src/database/catalog.ts";
 import type { MutableCatalog, Table } from "../../src/facts/catalog.ts";
 import { display, relation } from "../../src/sql/names.ts";
 import { openGrammar } from "../../src/sql/postgres.ts";
 import { history } from "../facts/histories.ts";
-import { sharedPostgres } from "../support/global-postgres.ts";
+import { freshDatabase, type SharedPostgres } from "../support/global-postgres.ts";
 import { runStatements, sendAsOneString } from "../support/postgres.ts";
 import { sessionOf } from "./session.ts";
 
 const database = "live_catalog_test";
-let postgres: Awaited<ReturnType<typeof sharedPostgres>>;
-
-beforeAll(async () => {
-  postgres = await sharedPostgres();
-});
-
-beforeEach(async () => {
-  await postgres.dropDatabase(database);
-  await postgres.createDatabase(database);
-});
-
-afterAll(async () => {
-  await postgres.dropDatabase(database);
-  await postgres.stop();
+let postgres: SharedPostgres;
+freshDatabase(database, (server) => {
+  postgres = server;
 });
 
 /** What the server has after this SQL. */

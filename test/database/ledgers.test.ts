@@ -1,30 +1,19 @@
 import { crc32 } from "node:zlib";
 import type { Client } from "pg";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Layout, LedgerConfig, LedgerId } from "../../src/config/config.ts";
 import { flywayChecksum } from "../../src/database/ledgers/flyway.ts";
 import { openLedger, readLedger } from "../../src/database/ledgers/index.ts";
 import type { Ledger, LedgerMigration, LedgerState, LedgerWrite } from "../../src/database/ledgers/ledger.ts";
 import type { Session } from "../../src/database/session.ts";
 import { UserError } from "../../src/errors.ts";
-import { sharedPostgres } from "../support/global-postgres.ts";
+import { freshDatabase, type SharedPostgres } from "../support/global-postgres.ts";
 import { sessionOf } from "./session.ts";
 
 const database = "ledgers_test";
-let postgres: Awaited<ReturnType<typeof sharedPostgres>>;
-
-beforeAll(async () => {
-  postgres = await sharedPostgres();
-});
-
-beforeEach(async () => {
-  await postgres.dropDatabase(database);
-  await postgres.createDatabase(database);
-});
-
-afterAll(async () => {
-  await postgres.dropDatabase(database);
-  await postgres.stop();
+let postgres: SharedPostgres;
+freshDatabase(database, (server) => {
+  postgres = server;
 });
 
 interface Chosen {
