@@ -1,9 +1,9 @@
-import { UserError } from "../errors.ts";
 import type { Attempt } from "../plan/attempt.ts";
 import type { BackPlan, RollbackReason } from "../plan/back.ts";
 import type { RollbackResult } from "../plan/back-result.ts";
 import type { PlanDatabase } from "../plan/database.ts";
 import { blockingRefusal } from "./back-refusal.ts";
+import { refusalIn } from "./refusal.ts";
 import { overlooking, resumable } from "./resume.ts";
 
 /** What going back would do, and what would keep it from beginning whatever anybody agrees to. */
@@ -20,8 +20,6 @@ export async function dryRunOf(
     const warnings = plan.migrations.flatMap(({ gone }) => gone);
     return { ...base, plan, refusal, warnings, exitStatus: refusal === null ? 0 : 1 };
   } catch (thrown) {
-    if (!(thrown instanceof UserError)) throw thrown;
-    const { code, message, details, hint } = thrown;
-    return { ...base, plan: null, refusal: { code, message, details, hint }, exitStatus: 1 };
+    return { ...base, plan: null, refusal: refusalIn(thrown), exitStatus: 1 };
   }
 }

@@ -1,4 +1,3 @@
-import { UserError } from "../errors.ts";
 import type { Attempt } from "../plan/attempt.ts";
 import type { BackPlan, RollbackReason } from "../plan/back.ts";
 import type { RollbackResult } from "../plan/back-result.ts";
@@ -15,6 +14,7 @@ import { verifyBack } from "./back-verify.ts";
 import { type Backups, backupFor } from "./backups.ts";
 import { type Checks, checkAfter } from "./checks.ts";
 import type { JobSources } from "./jobs.ts";
+import { leadIn, refusalIn } from "./refusal.ts";
 import { overlooking, resumable } from "./resume.ts";
 
 /** What going back needs from outside. */
@@ -54,20 +54,11 @@ export async function rollbackOn(
   const { plan, refusal, jobs, broken, backup } = begin;
   if (refusal !== null) return { ...base, plan, refusal, backup };
   const { around, signal } = ports;
-  const stopped = await around.begin({
+  const stopped = await leadIn(around, {
     ...{ command: "rollback", database: plan.server.database, digest: plan.digest, risk: plan.risk },
     versions: plan.migrations.map(({ migration }) => migration.version),
   });
-  if (stopped !== null) {
-    const amiss = await around.end("failed");
-    const hook: Refusal = {
-      code: "hook-failed",
-      message: stopped,
-      details: amiss,
-      hint: "put it right, then run it again: nothing of the plan was begun.",
-    };
-    return { ...base, plan, backup, refusal: hook };
-  }
+  if (stopped !== null) return { ...base, plan, backup, refusal: stopped };
   const outcomes = await applyAll(jobs, target, signal);
   const verified = await verifyBack({ plan, outcomes, broken }, target, ports).catch(unverified);
   const status = exitStatusOf(outcomes);
@@ -132,11 +123,4 @@ async function prepare(request: RollbackRequest, target: Target, ports: Rollback
   const broken = new Set(await target.brokenIndexes());
   const jobs = prepared.jobs.map((job) => ({ ...job, backupId: backup?.id ?? null }));
   return { ...begin, jobs, broken, backup };
-}
-
-/** What the database or its server speaks against is a refusal; everything else goes on up. */
-function refusalIn(thrown: unknown): Refusal {
-  if (!(thrown instanceof UserError)) throw thrown;
-  const { code, message, details, hint } = thrown;
-  return { code, message, details, hint };
 }

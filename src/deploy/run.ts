@@ -1,5 +1,4 @@
 import type { RollbackTrigger } from "../config/environments.ts";
-import { UserError } from "../errors.ts";
 import type { Attempt } from "../plan/attempt.ts";
 import type { RollbackResult } from "../plan/back-result.ts";
 import type { PlanDatabase } from "../plan/database.ts";
@@ -13,6 +12,7 @@ import type { Around, Ending } from "./around.ts";
 import { type Backups, backupFor } from "./backups.ts";
 import { type Checks, checkAfter } from "./checks.ts";
 import { type JobSources, jobsOf } from "./jobs.ts";
+import { leadIn, refusalIn } from "./refusal.ts";
 import { changedMeanwhile, type Request, refusalOf } from "./refuse.ts";
 import { overlooking, resumable } from "./resume.ts";
 import { verify } from "./verify.ts";
@@ -39,7 +39,7 @@ export async function deploy(request: Omit<Request, "makesBackup">, ports: Deplo
   try {
     target = await ports.open();
   } catch (thrown) {
-    return refused(null, thrown);
+    return { ...nothing, plan: null, refusal: refusalIn(thrown), exitStatus: 1 };
   }
   try {
     return await withTarget(request, target, ports);
@@ -57,25 +57,16 @@ async function withTarget(
   try {
     begin = await prepare(request, target, ports);
   } catch (thrown) {
-    return refused(null, thrown);
+    return { ...nothing, plan: null, refusal: refusalIn(thrown), exitStatus: 1 };
   }
   const { plan, refusal, jobs, broken, backup } = begin;
   if (refusal !== null) return { ...nothing, plan, refusal, backup, exitStatus: 1 };
   if (jobs.length > 0) {
-    const stopped = await ports.around.begin({
+    const stopped = await leadIn(ports.around, {
       ...{ command: "migrate", database: plan.server.database, digest: plan.digest, risk: plan.risk },
       versions: plan.migrations.map(({ migration }) => migration.version),
     });
-    if (stopped !== null) {
-      const details = await ports.around.end("failed");
-      const hook: Refusal = {
-        code: "hook-failed",
-        message: stopped,
-        details,
-        hint: "put it right, then run it again: nothing of the plan was begun.",
-      };
-      return { ...nothing, plan, refusal: hook, backup, exitStatus: 1 };
-    }
+    if (stopped !== null) return { ...nothing, plan, refusal: stopped, backup, exitStatus: 1 };
   }
   const outcomes = await applyAll(jobs, target, ports.signal);
   const verified = await verify({ plan, outcomes, broken }, target, ports).catch(unverified);
@@ -156,10 +147,3 @@ async function prepare(request: Omit<Request, "makesBackup">, target: Target, po
 }
 
 const nothing = { refusal: null, backup: null, outcomes: [], amiss: [], warnings: [], rollback: null } as const;
-
-/** What the database or its server speaks against is a refusal; everything else goes on up. */
-function refused(plan: Plan | null, thrown: unknown): DeployResult {
-  if (!(thrown instanceof UserError)) throw thrown;
-  const { code, message, details, hint } = thrown;
-  return { ...nothing, plan, refusal: { code, message, details, hint }, exitStatus: 1 };
-}

@@ -2,11 +2,10 @@ import { inWords } from "../config/quantities.ts";
 import type { Said } from "../plan/progress.ts";
 import { noOrder, shown } from "./cells.ts";
 import type { DeployReport, ReportFailure, ReportOutcome, ReportRefusal } from "./deploy-report.ts";
-import { backupWords } from "./deploy-words.ts";
+import { endLines } from "./deploy-words.ts";
 import { coloured, plain } from "./paint.ts";
 import { wrap } from "./prose.ts";
 import type { TerminalOptions } from "./terminal.ts";
-import { lookedWords } from "./verify-terminal.ts";
 
 /** What a deploy did, as text for people. Ends with a line end. */
 export function renderDeployTerminal(report: DeployReport, options: Pick<TerminalOptions, "color" | "width">): string {
@@ -21,11 +20,7 @@ export function renderDeployTerminal(report: DeployReport, options: Pick<Termina
     lines.push(...say(outcomeWords(outcome)));
     if (outcome.failure !== null) lines.push(...failureLines(outcome.failure, outcome.path, say), "");
   }
-  for (const each of report.amiss) lines.push(...say(`Not as planned: ${each}`));
-  for (const each of report.warnings) lines.push(...say(`Note: ${each}`));
-  if (report.verification !== null) lines.push(...say(`Verified: ${lookedWords(report.verification)}.`));
-  const backup = backupWords(report);
-  if (backup !== null) lines.push(...say(`Backup: ${backup}`));
+  lines.push(...endLines(report).flatMap((line) => say(line)));
   const ending = report.exitStatus === 0 ? "strong" : "blocked";
   lines.push(...say(verdictWords(report)).map((line) => paint(ending, line)));
   if (report.digest !== null) lines.push(`Plan: ${report.digest}`);

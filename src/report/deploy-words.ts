@@ -1,5 +1,7 @@
 import type { ReportOutcome, ReportRefusal } from "./deploy-outcomes.ts";
 import { code, prose } from "./markdown-text.ts";
+import type { Verification } from "./verification.ts";
+import { lookedWords } from "./verify-terminal.ts";
 
 /** What is said of the backup behind a deploy. */
 interface OfBackup {
@@ -8,7 +10,7 @@ interface OfBackup {
 }
 
 /** The backup behind a deploy, in one line; null where there is none. */
-export function backupWords({ backupId, backupProof }: OfBackup): string | null {
+function backupWords({ backupId, backupProof }: OfBackup): string | null {
   return backupId === null ? null : `${backupId} (${proofWords(backupProof)})`;
 }
 
@@ -19,6 +21,24 @@ export function backupMarkdown({ backupId, backupProof }: OfBackup): readonly st
 
 function proofWords(proof: string | null): string {
   return proof === null ? "as it was named: nobody here has looked at it" : `proved: ${proof}`;
+}
+
+/** What stands at the end of both reports, for a terminal: what is amiss, what one should know, what was looked at. */
+export function endLines(
+  report: OfBackup & {
+    readonly amiss: readonly string[];
+    readonly warnings: readonly string[];
+    readonly verification: Verification | null;
+  },
+): readonly string[] {
+  const { amiss, warnings, verification } = report;
+  const backup = backupWords(report);
+  return [
+    ...amiss.map((each) => `Not as planned: ${each}`),
+    ...warnings.map((each) => `Note: ${each}`),
+    ...(verification === null ? [] : [`Verified: ${lookedWords(verification)}.`]),
+    ...(backup === null ? [] : [`Backup: ${backup}`]),
+  ];
 }
 
 /** Why nothing was begun, as Markdown. */

@@ -1,13 +1,12 @@
 import { noOrder, shown } from "./cells.ts";
 import { failureLines, outcomeWords, troubleLines } from "./deploy-terminal.ts";
-import { backupWords } from "./deploy-words.ts";
+import { endLines } from "./deploy-words.ts";
 import { coloured, plain } from "./paint.ts";
 import { printedLines } from "./printed-sql.ts";
 import { wrap } from "./prose.ts";
 import type { RollbackReport } from "./rollback-report.ts";
 import { rollbackVerdict, wantedWords, wayWords } from "./rollback-words.ts";
 import type { TerminalOptions } from "./terminal.ts";
-import { lookedWords } from "./verify-terminal.ts";
 
 /** What going back did, as text for people. Ends with a line end. */
 export function renderRollbackTerminal(
@@ -33,11 +32,7 @@ export function renderRollbackTerminal(
     lines.push(...say(outcomeWords(outcome).replace(/^applied {3}/, "back      ")));
     if (outcome.failure !== null) lines.push(...failureLines(outcome.failure, outcome.path, say), "");
   }
-  for (const each of report.amiss) lines.push(...say(`Not as planned: ${each}`));
-  for (const each of report.warnings) lines.push(...say(`Note: ${each}`));
-  if (report.verification !== null) lines.push(...say(`Verified: ${lookedWords(report.verification)}.`));
-  const backup = backupWords(report);
-  if (backup !== null) lines.push(...say(`Backup: ${backup}`));
+  lines.push(...endLines(report).flatMap((line) => say(line)));
   const ending = report.exitStatus === 0 ? "strong" : "blocked";
   lines.push(...say(rollbackVerdict(report)).map((line) => paint(ending, line)));
   const wanted = dryRun ? wantedWords(report) : null;
