@@ -53,11 +53,14 @@ export function refusalOf(plan: Plan, { expectDigest, backupId, makesBackup, pol
 }
 
 /** Why nothing is begun after a backup during which the database or the files became others. */
-export function changedMeanwhile(before: Plan, now: Plan): Refusal {
+export function changedMeanwhile(before: PlanName, now: PlanName): Refusal {
   return changed("The plan has changed while the backup was made.", `Before: ${before.digest}.`, now);
 }
 
-function changed(message: string, before: string, { digest, risk }: Plan): Refusal {
+/** What a plan is told by, on or back. */
+type PlanName = Pick<Plan, "digest" | "risk">;
+
+function changed(message: string, before: string, { digest, risk }: PlanName): Refusal {
   return {
     code: "plan-changed",
     message,

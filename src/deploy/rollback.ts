@@ -15,6 +15,7 @@ import { type Backups, backupFor } from "./backups.ts";
 import { type Checks, checkAfter } from "./checks.ts";
 import type { JobSources } from "./jobs.ts";
 import { leadIn, refusalIn } from "./refusal.ts";
+import { changedMeanwhile } from "./refuse.ts";
 import { overlooking, resumable } from "./resume.ts";
 
 /** What going back needs from outside. */
@@ -117,7 +118,12 @@ async function prepare(request: RollbackRequest, target: Target, ports: Rollback
   const isRequired = request.automatic === null && needsBackup(plan);
   const of = { server: plan.server, directories: [plan.directory] };
   const backup = await backupFor({ ...of, id: request.backupId, isRequired }, ports.backups);
-  if (backup?.made === true) await ports.preflight(plan);
+  if (backup?.made === true) {
+    // It may have taken hours, in which others than Lockkeeper could do what they liked.
+    const now = await ports.plan(overlooking(attempts, target.database), target, all);
+    if (now.digest !== plan.digest) return { ...begin, backup, refusal: changedMeanwhile(plan, now) };
+    await ports.preflight(now);
+  }
   await ports.checks.before();
   await target.begin();
   const broken = new Set(await target.brokenIndexes());

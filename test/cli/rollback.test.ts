@@ -230,6 +230,19 @@ describe("where the down scripts are no way back", () => {
     expect(await version()).toBe("3");
   });
 
+  test("a down script that was edited while the backup was made is not run", async () => {
+    const changing = "echo '-- other' >> db/000003_orders.down.sql; echo snap-8";
+    const external = `{ backup-command: "${changing}", verify-command: 'true', satisfies-required: true }`;
+    const cwd = await applied({
+      ".github/lockkeeper.yml": `version: 1\nbackup: { store: store, external: ${external} }\n`,
+    });
+    const env = { PATH: process.env.PATH ?? "" };
+    const { digest } = await jsonOf(["--steps", "1", "--dry-run"], cwd);
+    const report = await jsonOf(["--steps", "1", "--expect-digest", digest], cwd, env);
+    expect(report).toMatchObject({ exitStatus: 1, refusal: { code: "edited-migration" }, outcomes: [] });
+    expect(await version()).toBe("3");
+  });
+
   test("one from after the migration is no way back, and is not told", async () => {
     const cwd = await applied(config);
     await sql("INSERT INTO users VALUES (1); INSERT INTO orders VALUES (1, 1)");
